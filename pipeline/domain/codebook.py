@@ -1,0 +1,360 @@
+"""The codebook as a pure fold over decisions: rebuildable at any time, never edited in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from pipeline.domain.decision import CORRECTIONS, Decision, Kind, effective
+
+
+class Stance(StrEnum):
+    """What people say a code speaks of."""
+
+    STRENGTH = "strength"
+    GAP = "gap"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code people approved. `origin` is the suggestion or code it came from; `retired_into` where a merge or
+    split sent its codings ("" while the code is in use)."""
+
+    id: str
+    name: str
+    definition: str = ""
+    stance: Stance = Stance.NEITHER
+    origin: str = ""
+    retired_into: str = ""
+
+    @property
+    def active(self) -> bool:
+        """Whether the code is in use."""
+        return not self.retired_into
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """A code applied to a segment by a coder, in decision `seq`."""
+
+    segment: str
+    code: str
+    coder: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """A note a coder left on anything that has an id."""
+
+    subject: str
+    text: str
+    coder: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """What people say several codes amount to; it may span questions."""
+
+    id: str
+    name: str
+    codes: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A checkpoint signed off: which frozen version, by whom, when."""
+
+    checkpoint: str
+    version: int
+    coder: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    """A decision that has nothing to act on; `why` is a sentence."""
+
+    seq: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Codebook:
+    """What the decisions amount to."""
+
+    codes: Mapping[str, Code] = field(default_factory=dict)
+    codings: Mapping[tuple[str, str], Coding] = field(default_factory=dict)
+    accepted: Mapping[str, str] = field(default_factory=dict)
+    rejected: Mapping[str, str] = field(default_factory=dict)
+    removed: frozenset[tuple[str, str]] = frozenset()
+    memos: tuple[Memo, ...] = ()
+    themes: Mapping[str, Theme] = field(default_factory=dict)
+    approvals: Mapping[str, Approval] = field(default_factory=dict)
+    void: tuple[Void, ...] = ()
+    version: int = 0
+
+    @property
+    def active_codes(self) -> tuple[Code, ...]:
+        """Codes in use, in the order they were made."""
+        return tuple(code for code in self.codes.values() if code.active)
+
+    def segments_of(self, code: str) -> tuple[str, ...]:
+        """Segments that carry a code, in the order they were coded."""
+        return tuple(coding.segment for coding in self.codings.values() if coding.code == code)
+
+    def decided(self, suggestion: str) -> bool:
+        """Whether people have already accepted, merged or rejected a suggestion."""
+        return suggestion in self.accepted or suggestion in self.rejected
+
+
+def fold(log: Sequence[Decision]) -> Codebook:
+    """The codebook after all decisions. A decision that cannot act becomes a `Void`; nothing raises."""
+    state = _State()
+    for decision in effective(log):
+        if decision.kind in CORRECTIONS:
+            continue
+        problem = _HANDLERS[decision.kind](state, decision)
+        if problem:
+            state.void.append(Void(decision.seq, problem))
+    return Codebook(
+        codes=state.codes,
+        codings=state.codings,
+        accepted=state.accepted,
+        rejected=state.rejected,
+        removed=frozenset(state.removed),
+        memos=tuple(state.memos),
+        themes=state.themes,
+        approvals=state.approvals,
+        void=tuple(state.void),
+        version=len(log),
+    )
+
+
+class _State:
+    """The codebook while it is being folded."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, Code] = {}
+        self.codings: dict[tuple[str, str], Coding] = {}
+        self.by_code: dict[str, dict[str, None]] = {}
+        self.accepted: dict[str, str] = {}
+        self.rejected: dict[str, str] = {}
+        self.removed: set[tuple[str, str]] = set()
+        self.memos: list[Memo] = []
+        self.themes: dict[str, Theme] = {}
+        self.approvals: dict[str, Approval] = {}
+        self.void: list[Void] = []
+
+    def lacks(self, *codes: str) -> str:
+        """A sentence naming the first code that is not in use, or ""."""
+        for code in codes:
+            if code not in self.codes:
+                return f"There is no code {code}."
+            if not self.codes[code].active:
+                return f"Code {code} was retired into {self.codes[code].retired_into}."
+        return ""
+
+    def put(self, decision: Decision, code: str, segments: Sequence[str]) -> None:
+        carried = self.by_code.setdefault(code, {})
+        for segment in segments:
+            carried[segment] = None
+            self.removed.discard((segment, code))
+            self.codings.setdefault((segment, code), Coding(segment, code, decision.draft.coder, decision.seq))
+
+    def take(self, code: str, segment: str) -> None:
+        self.by_code.get(code, {}).pop(segment, None)
+        self.codings.pop((segment, code), None)
+
+    def carried(self, code: str) -> tuple[str, ...]:
+        return tuple(self.by_code.get(code, ()))
+
+
+def _text(payload: Mapping[str, Any], name: str) -> str:
+    return str(payload.get(name, "")).strip()
+
+
+def _accept(state: _State, decision: Decision) -> str:
+    """payload: code, name, definition?, segments. subject: the suggestion."""
+    code, name = decision.payload["code"], _text(decision.payload, "name")
+    if not name:
+        return "A code needs a name."
+    if code in state.codes:
+        return f"Code {code} exists already."
+    if decision.subject in state.accepted:
+        return f"{decision.subject} was accepted already, as {state.accepted[decision.subject]}."
+    state.codes[code] = Code(code, name, _text(decision.payload, "definition"), origin=decision.subject)
+    state.accepted[decision.subject] = code
+    state.rejected.pop(decision.subject, None)
+    state.put(decision, code, decision.payload.get("segments", ()))
+    return ""
+
+
+def _reject(state: _State, decision: Decision) -> str:
+    """subject: the suggestion. reason: required."""
+    if not decision.draft.reason.strip():
+        return "A rejection needs a reason."
+    if decision.subject in state.accepted:
+        return f"{decision.subject} was accepted as {state.accepted[decision.subject]}; undo that first."
+    state.rejected[decision.subject] = decision.draft.reason.strip()
+    return ""
+
+
+def _rename(state: _State, decision: Decision) -> str:
+    """payload: name, definition?. subject: the code."""
+    name = _text(decision.payload, "name")
+    if problem := state.lacks(decision.subject):
+        return problem
+    if not name:
+        return "A code needs a name."
+    code = state.codes[decision.subject]
+    definition = decision.payload.get("definition", code.definition)
+    state.codes[decision.subject] = replace(code, name=name, definition=str(definition).strip())
+    return ""
+
+
+def _merge(state: _State, decision: Decision) -> str:
+    """payload: codes?, suggestions? [{id, segments}]. subject: the code that stays and gathers every coding."""
+    into, codes = decision.subject, tuple(decision.payload.get("codes", ()))
+    suggestions = tuple(decision.payload.get("suggestions", ()))
+    if problem := state.lacks(into, *codes):
+        return problem
+    if into in codes:
+        return f"Code {into} cannot be merged into itself."
+    if not codes and not suggestions:
+        return "Nothing was named to merge."
+    for item in suggestions:
+        if item["id"] in state.accepted:
+            return f"{item['id']} was accepted already, as {state.accepted[item['id']]}; merge that code."
+    for code in codes:
+        state.put(decision, into, state.carried(code))
+        for segment in state.carried(code):
+            state.take(code, segment)
+        state.codes[code] = replace(state.codes[code], retired_into=into)
+    for item in suggestions:
+        state.put(decision, into, item["segments"])
+        state.accepted[item["id"]] = into
+        state.rejected.pop(item["id"], None)
+    return ""
+
+
+def _split(state: _State, decision: Decision) -> str:
+    """payload: parts [{code, name, segments}]. subject: the code; segments in no part stay with it."""
+    parts = tuple(decision.payload.get("parts", ()))
+    if problem := state.lacks(decision.subject):
+        return problem
+    if not parts:
+        return "A split needs at least one part."
+    carried = set(state.carried(decision.subject))
+    for part in parts:
+        if part["code"] in state.codes:
+            return f"Code {part['code']} exists already."
+        if not str(part["name"]).strip():
+            return "A code needs a name."
+        if missing := [segment for segment in part["segments"] if segment not in carried]:
+            return f"Segment {missing[0]} does not carry code {decision.subject}."
+    stance = state.codes[decision.subject].stance
+    for part in parts:
+        name = str(part["name"]).strip()
+        state.codes[part["code"]] = Code(part["code"], name, stance=stance, origin=decision.subject)
+        state.put(decision, part["code"], part["segments"])
+        for segment in part["segments"]:
+            state.take(decision.subject, segment)
+    if not state.carried(decision.subject):
+        into = ",".join(part["code"] for part in parts)
+        state.codes[decision.subject] = replace(state.codes[decision.subject], retired_into=into)
+    return ""
+
+
+def _move(state: _State, decision: Decision) -> str:
+    """payload: from, to. subject: the segment."""
+    source, target = decision.payload["from"], decision.payload["to"]
+    if problem := state.lacks(source, target):
+        return problem
+    if (decision.subject, source) not in state.codings:
+        return f"Segment {decision.subject} does not carry code {source}."
+    state.take(source, decision.subject)
+    state.removed.add((decision.subject, source))
+    state.put(decision, target, (decision.subject,))
+    return ""
+
+
+def _apply(state: _State, decision: Decision) -> str:
+    """payload: code. subject: the segment."""
+    if problem := state.lacks(decision.payload["code"]):
+        return problem
+    state.put(decision, decision.payload["code"], (decision.subject,))
+    return ""
+
+
+def _remove(state: _State, decision: Decision) -> str:
+    """payload: code. subject: the segment. Also refuses a coding that the machine only proposed."""
+    code = decision.payload["code"]
+    if problem := state.lacks(code):
+        return problem
+    state.take(code, decision.subject)
+    state.removed.add((decision.subject, code))
+    return ""
+
+
+def _memo(state: _State, decision: Decision) -> str:
+    """payload: text. subject: anything."""
+    text = _text(decision.payload, "text")
+    if not text:
+        return "A memo needs a text."
+    state.memos.append(Memo(decision.subject, text, decision.draft.coder, decision.draft.at))
+    return ""
+
+
+def _stance(state: _State, decision: Decision) -> str:
+    """payload: stance. subject: the code."""
+    if problem := state.lacks(decision.subject):
+        return problem
+    try:
+        stance = Stance(decision.payload["stance"])
+    except ValueError:
+        return "A stance is one of: " + ", ".join(Stance) + "."
+    state.codes[decision.subject] = replace(state.codes[decision.subject], stance=stance)
+    return ""
+
+
+def _theme(state: _State, decision: Decision) -> str:
+    """payload: name, codes, note?. subject: the theme; no codes dissolves it."""
+    codes, name = tuple(decision.payload.get("codes", ())), _text(decision.payload, "name")
+    if not codes:
+        return "" if state.themes.pop(decision.subject, None) else f"There is no theme {decision.subject}."
+    if problem := state.lacks(*codes):
+        return problem
+    if not name:
+        return "A theme needs a name."
+    state.themes[decision.subject] = Theme(decision.subject, name, codes, _text(decision.payload, "note"))
+    return ""
+
+
+def _approve(state: _State, decision: Decision) -> str:
+    """payload: version. subject: the checkpoint."""
+    state.approvals[decision.subject] = Approval(
+        decision.subject, int(decision.payload["version"]), decision.draft.coder, decision.draft.at
+    )
+    return ""
+
+
+_HANDLERS: Mapping[Kind, Callable[[_State, Decision], str]] = {
+    Kind.ACCEPT: _accept,
+    Kind.REJECT: _reject,
+    Kind.RENAME: _rename,
+    Kind.MERGE: _merge,
+    Kind.SPLIT: _split,
+    Kind.MOVE: _move,
+    Kind.APPLY: _apply,
+    Kind.REMOVE: _remove,
+    Kind.MEMO: _memo,
+    Kind.STANCE: _stance,
+    Kind.THEME: _theme,
+    Kind.APPROVE: _approve,
+}

@@ -1,0 +1,169 @@
+"""The append-only log: who decided what, when, about which subject. Decisions cite ids, never transcript text."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+GENESIS: Final = "0" * 64
+"""The `prev_hash` of a study's first decision."""
+
+
+class Kind(StrEnum):
+    """What a decision does. The payload each kind carries is written beside its handler in `codebook`."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    RENAME = "rename"
+    MERGE = "merge"
+    SPLIT = "split"
+    MOVE = "move"
+    APPLY = "apply"
+    REMOVE = "remove"
+    MEMO = "memo"
+    STANCE = "stance"
+    THEME = "theme"
+    APPROVE = "approve"
+    UNDO = "undo"
+    SPEAKER = "speaker"
+    MODERATOR = "moderator"
+    QUESTION = "question"
+    OMIT = "omit"
+
+
+CORRECTIONS: Final = frozenset({Kind.SPEAKER, Kind.MODERATOR, Kind.QUESTION, Kind.OMIT})
+"""Kinds that correct a transcript at checkpoint 1; every other kind concerns the codebook."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A decision about to be appended.
+
+    `key` makes appending idempotent: the same key again returns the decision already there. `expected_version`
+    is the version of the subject that the coder saw (see `versions`), None where nothing was looked at.
+    """
+
+    key: str
+    study: str
+    coder: str
+    at: str
+    kind: Kind
+    subject: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision in the log. `seq` counts from 1 within the study; `hash` covers it and everything before it."""
+
+    seq: int
+    draft: Draft
+    prev_hash: str
+    hash: str
+
+    @property
+    def kind(self) -> Kind:
+        """What it does."""
+        return self.draft.kind
+
+    @property
+    def subject(self) -> str:
+        """The id of what it is about."""
+        return self.draft.subject
+
+    @property
+    def payload(self) -> Mapping[str, Any]:
+        """What the kind needs besides the subject."""
+        return self.draft.payload
+
+
+def canonical(seq: int, draft: Draft) -> str:
+    """The decision as the one JSON text that is hashed and stored."""
+    return json.dumps(
+        [
+            seq,
+            draft.key,
+            draft.study,
+            draft.coder,
+            draft.at,
+            str(draft.kind),
+            draft.subject,
+            dict(draft.payload),
+            draft.reason,
+            draft.expected_version,
+        ],
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+
+
+def chained(draft: Draft, seq: int, prev_hash: str) -> Decision:
+    """The draft as decision number `seq` after `prev_hash`."""
+    digest = hashlib.sha256(f"{prev_hash}\n{canonical(seq, draft)}".encode()).hexdigest()
+    return Decision(seq, draft, prev_hash, digest)
+
+
+def first_break(log: Sequence[Decision]) -> int | None:
+    """The seq of the first decision that does not follow from the one before it, or None for a sound log."""
+    prev_hash = GENESIS
+    for seq, decision in enumerate(log, start=1):
+        if decision != chained(decision.draft, seq, prev_hash):
+            return seq
+        prev_hash = decision.hash
+    return None
+
+
+def effective(log: Sequence[Decision]) -> tuple[Decision, ...]:
+    """The decisions that count: neither undone nor an undo. Undoing an undo restores what it had undone."""
+    undone: set[str] = set()
+    kept: list[Decision] = []
+    for decision in reversed(log):
+        if decision.draft.key in undone:
+            continue
+        if decision.kind is Kind.UNDO:
+            undone.add(decision.subject)
+        else:
+            kept.append(decision)
+    return tuple(reversed(kept))
+
+
+def versions(log: Iterable[Decision]) -> Counter[str]:
+    """How often each subject was decided upon: the number a form carries to notice that it is stale.
+
+    A merge also touches what was merged, a move both of its codes, an undo whatever it undoes.
+    """
+    counts: Counter[str] = Counter()
+    touched_by: dict[str, tuple[str, ...]] = {}
+    for decision in log:
+        touched = _touched(decision, touched_by)
+        touched_by[decision.draft.key] = touched
+        counts.update(touched)
+    return counts
+
+
+def _touched(decision: Decision, earlier: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    payload = decision.payload
+    others: list[str] = []
+    match decision.kind:
+        case Kind.UNDO:
+            others.extend(earlier.get(decision.subject, ()))
+        case Kind.MERGE:
+            others.extend(payload.get("codes", ()))
+            others.extend(item["id"] for item in payload.get("suggestions", ()))
+        case Kind.ACCEPT | Kind.APPLY | Kind.REMOVE:
+            others.append(payload["code"])
+        case Kind.MOVE:
+            others.extend((payload["from"], payload["to"]))
+        case Kind.SPLIT:
+            others.extend(part["code"] for part in payload.get("parts", ()))
+        case _:
+            pass
+    return tuple(dict.fromkeys((decision.subject, *others)))

@@ -1,0 +1,80 @@
+"""Named errors. An error's message is the sentence a person reads; the edge turns it into an exit code once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class PolyvocalError(Exception):
+    """Something a person can act on. The message holds no transcript text."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class StudyInvalid(PolyvocalError):
+    """The study folder has problems; `problems` lists them all at once."""
+
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+class FileRefused(PolyvocalError):
+    """A transcript file cannot be read as it is; the message says why and what to do."""
+
+    exit_code: ClassVar[int] = 3
+
+
+class ModelUnavailable(PolyvocalError):
+    """The language model is missing or is not the one its manifest names."""
+
+    exit_code: ClassVar[int] = 4
+
+
+class DecisionRefused(PolyvocalError):
+    """A decision cannot be taken: unknown subject, missing reason, nothing to undo."""
+
+    exit_code: ClassVar[int] = 5
+
+
+class StaleDecision(DecisionRefused):
+    """The subject changed since the coder looked at it; both sides are shown."""
+
+
+class NotReady(PolyvocalError):
+    """A stage was asked for before what it needs exists or is approved."""
+
+    exit_code: ClassVar[int] = 6
+
+
+class StoreDamaged(PolyvocalError):
+    """The decision log does not match its own hashes or its anchor outside the database."""
+
+    exit_code: ClassVar[int] = 7
+
+
+class ServiceUnavailable(PolyvocalError):
+    """The Prefect server, the database or another process is not answering."""
+
+    exit_code: ClassVar[int] = 8
+
+
+class SettingsInvalid(PolyvocalError):
+    """A settings file holds an unknown key or a value of the wrong kind."""
+
+    exit_code: ClassVar[int] = 2
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing wrong with an input: where it is, what is wrong, and the mend."""
+
+    where: str
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what} {self.mend}".rstrip()

@@ -1,0 +1,60 @@
+"""The study as its researchers describe it: the guide, the focus groups, who took part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+def _none() -> Mapping[str, str]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of the discussion guide."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FocusGroup:
+    """One group discussion (or interview): `transcript` is a path relative to the study folder, or None
+    while its file is awaited in the inbox."""
+
+    id: str
+    transcript: str | None = None
+    moderators: tuple[str, ...] = ()
+    date: str | None = None
+    attributes: Mapping[str, str] = field(default_factory=_none)
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """One person who took part. `id` is the name as it stands in the transcript."""
+
+    id: str
+    group: str
+    role: str | None = None
+    attributes: Mapping[str, str] = field(default_factory=_none)
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A study: its guide in order, its focus groups, its participants."""
+
+    id: str
+    title: str
+    questions: tuple[Question, ...] = ()
+    groups: tuple[FocusGroup, ...] = ()
+    participants: tuple[Participant, ...] = ()
+
+    def group(self, group_id: str) -> FocusGroup | None:
+        """The focus group of that id, or None."""
+        return next((group for group in self.groups if group.id == group_id), None)
+
+    def role_of(self, group_id: str, speaker: str) -> str | None:
+        """The role of a speaker of a group, or None where the study does not say."""
+        return next((p.role for p in self.participants if p.group == group_id and p.id == speaker), None)

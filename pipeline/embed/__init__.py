@@ -1,0 +1,1 @@
+"""Segments to vectors, only those not yet known."""

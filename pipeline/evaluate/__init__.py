@@ -1,0 +1,1 @@
+"""Polyvocal measured against what human coders did with the same talk."""

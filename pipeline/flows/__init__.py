@@ -1,0 +1,1 @@
+"""Prefect moves work: thin flows, ids only."""

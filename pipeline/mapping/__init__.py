@@ -1,0 +1,1 @@
+"""Approved codes onto the guide's questions, and proposed themes."""

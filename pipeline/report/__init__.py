@@ -1,0 +1,1 @@
+"""Findings a reader can check, offline, in one file."""

@@ -1,0 +1,1 @@
+"""Worklists and deciding, from the command line and by spreadsheet."""

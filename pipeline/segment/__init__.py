@@ -1,0 +1,1 @@
+"""Turns to segments, and which guide question each turn answers."""

@@ -1,0 +1,1 @@
+"""Vectors to clusters to named, ranked, explained candidate codes."""
