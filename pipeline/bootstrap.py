@@ -1,0 +1,91 @@
+"""The one place that wires the parts: a study folder in, a workplace with every tool out."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from pipeline.domain.study import Study
+from pipeline.embed.encoding import open_encoder
+from pipeline.embed.manifest import Manifest, load_manifest
+from pipeline.ingest.study_toml import load_study
+from pipeline.segment.units import SentenceSplitter
+from pipeline.settings import ROOT, Settings, load_settings
+from pipeline.store import Store, open_store
+from pipeline.work.workplace import Encoder, Workplace
+
+MODELS: Final = ROOT / "models"
+
+
+@contextmanager
+def open_workplace(
+    folder: Path, *, home: Path | None = None, settings: Settings | None = None
+) -> Iterator[Workplace]:
+    """The study in `folder`, ready for work; closed afterwards.
+
+    What Polyvocal makes goes to `home`, else to `.polyvocal` in the study folder, else (where the folder cannot
+    be written) to the user's own data folder.
+
+    Raises:
+        StudyInvalid: study.toml is missing or has problems, all listed.
+        SettingsInvalid, StoreDamaged, ServiceUnavailable: see each.
+    """
+    folder = folder.resolve()
+    study = load_study(folder)
+    settings = settings or load_settings()
+    place, desk = _places(folder, home)
+    store = _open(study, place, settings)
+    manifest = load_manifest(MODELS / f"{settings.embed.model}.toml")
+    try:
+        yield Workplace(
+            folder=folder,
+            home=place,
+            desk=desk,
+            study=study,
+            settings=settings,
+            store=store,
+            model_key=manifest.key,
+            encoder=_encoder(manifest, settings),
+            splitter=cache(SentenceSplitter),
+        )
+    finally:
+        store.close()
+
+
+def _places(folder: Path, home: Path | None) -> tuple[Path, Path]:
+    """Where the database goes, and where inbox and outbox are."""
+    if home is not None:
+        place = desk = home.resolve()
+    elif os.access(folder, os.W_OK):
+        place, desk = folder / ".polyvocal", folder
+    else:
+        data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+        digest = hashlib.sha256(str(folder).encode()).hexdigest()[:8]
+        place = desk = data / "polyvocal" / f"{folder.name}-{digest}"
+    for path in (place, desk / "inbox", desk / "outbox"):
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place, desk
+
+
+def _open(study: Study, place: Path, settings: Settings) -> Store:
+    store = open_store(settings.store.url or place / "study.db", anchor=place / "anchor.json")
+    store.studies.save(study)
+    store.decisions.verify(study.id)
+    return store
+
+
+def _encoder(manifest: Manifest, settings: Settings) -> Callable[[], Encoder]:
+    return cache(lambda: open_encoder(manifest, engine=settings.embed.engine, cache_dir=cache_dir()))
+
+
+def cache_dir() -> Path:
+    """Where the exported model is kept: it holds no talk, so all studies share it."""
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "polyvocal"
+
+

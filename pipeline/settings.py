@@ -1,0 +1,127 @@
+"""One typed object from configs/*.toml; an unknown key fails by name."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from pipeline.domain.errors import SettingsInvalid
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+DEFAULTS: Final = ROOT / "configs" / "default.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """`url`: empty for a SQLite file in the study's home, or a PostgreSQL URL."""
+
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedSettings:
+    """Which language model (a manifest under models/), which engine runs it, how many texts are stored at a time."""
+
+    model: str = "all-minilm-l6-v2"
+    engine: str = "auto"
+    batch: int = 512
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionSettings:
+    """`most`: at most so many candidates, 0 for as many as the talk supports. `seed`: the same seed, the same result."""
+
+    most: int = 0
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InboxSettings:
+    """`every`: seconds between scans. `settle`: seconds a file must have been left alone before it is read."""
+
+    every: int = 60
+    settle: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """Where `polyvocal serve` listens: this machine only. `database_url`: empty for SQLite in the home."""
+
+    host: str = "127.0.0.1"
+    port: int = 4200
+    database_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set."""
+
+    store: StoreSettings = field(default_factory=StoreSettings)
+    embed: EmbedSettings = field(default_factory=EmbedSettings)
+    suggest: SuggestionSettings = field(default_factory=SuggestionSettings)
+    inbox: InboxSettings = field(default_factory=InboxSettings)
+    server: ServerSettings = field(default_factory=ServerSettings)
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Settings from `path`, else from $POLYVOCAL_SETTINGS, else from configs/default.toml, else the defaults.
+
+    $POLYVOCAL_STORE_URL wins over `store.url`, so that a password need not stand in a file.
+
+    Raises:
+        SettingsInvalid: the file is missing, is no TOML, or holds an unknown key or a value of the wrong kind.
+    """
+    named = path or (Path(os.environ["POLYVOCAL_SETTINGS"]) if os.environ.get("POLYVOCAL_SETTINGS") else None)
+    settings = Settings()
+    if named is not None or DEFAULTS.is_file():
+        settings = _from_file(named or DEFAULTS)
+    if url := os.environ.get("POLYVOCAL_STORE_URL"):
+        settings = replace(settings, store=StoreSettings(url=url))
+    return settings
+
+
+def _from_file(path: Path) -> Settings:
+    try:
+        with path.open("rb") as handle:
+            table = tomllib.load(handle)
+    except FileNotFoundError:
+        raise SettingsInvalid(f"There is no settings file {path}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsInvalid(f"{path} is not valid TOML: {error}.") from None
+    return _typed(Settings(), table, str(path.name), "")
+
+
+_Section = TypeVar("_Section")
+
+
+def _typed(default: _Section, table: Mapping[str, Any], file: str, prefix: str) -> _Section:
+    """`default` with the values of `table`, each checked against the kind of the default."""
+    known = {item.name for item in fields(default)}  # type: ignore[arg-type]
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        name = f"{prefix}{key}"
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f" Did you mean `{prefix}{near[0]}`?" if near else f" Known keys: {', '.join(sorted(known))}."
+            raise SettingsInvalid(f"{file}: unknown key `{name}`.{hint}")
+        current = getattr(default, key)
+        if is_dataclass(current):
+            if not isinstance(value, Mapping):
+                raise SettingsInvalid(f"{file}: `{name}` is a section; write [{name}] with keys below it.")
+            values[key] = _typed(current, value, file, f"{name}.")
+        elif isinstance(value, bool) or not isinstance(value, (type(current), int)) or (
+            isinstance(current, str) != isinstance(value, str)
+        ):
+            raise SettingsInvalid(f"{file}: `{name}` must be a {_kind(current)}, not {value!r}.")
+        else:
+            values[key] = type(current)(value)
+    return replace(default, **values)  # type: ignore[type-var]
+
+
+def _kind(value: object) -> str:
+    return {"str": "text", "int": "whole number", "float": "number"}.get(type(value).__name__, type(value).__name__)

@@ -1,0 +1,107 @@
+"""People decide: every act is one entry in the log, refused with its reason when it cannot act."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Final
+
+from pipeline.domain.codebook import Codebook, fold
+from pipeline.domain.decision import Decision, Draft, Kind, effective
+from pipeline.domain.errors import DecisionRefused, NotReady
+from pipeline.review.deciding import check
+from pipeline.store import OutboxMessage
+from pipeline.work import prepare as preparing
+from pipeline.work import suggesting
+from pipeline.work.workplace import CHECKPOINTS, CODES, MAP, TRANSCRIPTS, Workplace, now
+
+STAGE_OF: Final = {TRANSCRIPTS: "prepare", CODES: "suggest", MAP: "map"}
+NEXT: Final = {TRANSCRIPTS: "suggest", CODES: "map_codes", MAP: "report"}
+"""The deployment that each checkpoint's approval starts."""
+
+
+def new_key() -> str:
+    """A key for a decision made once, by hand."""
+    return uuid.uuid4().hex
+
+
+def codebook(work: Workplace) -> Codebook:
+    """The codebook as decided so far."""
+    return fold(work.store.decisions.log(work.study.id))
+
+
+def decide(work: Workplace, draft: Draft) -> Decision:
+    """Append one decision.
+
+    Raises:
+        DecisionRefused: it cannot act; nothing was written.
+        StaleDecision: the subject changed since the coder looked; nothing was written.
+    """
+    return work.store.decisions.append(draft, check=check)
+
+
+def approve(work: Workplace, checkpoint: str, coder: str, reason: str = "") -> Decision:
+    """Sign off a checkpoint for the latest version of its stage; the next stage is put in the outbox with it.
+
+    Approving what is already approved returns that decision.
+
+    Raises:
+        DecisionRefused: there is no such checkpoint.
+        NotReady: its stage has not run.
+    """
+    if checkpoint not in CHECKPOINTS:
+        raise DecisionRefused(f"There is no checkpoint `{checkpoint}`. The checkpoints are: {', '.join(CHECKPOINTS)}.")
+    if checkpoint == TRANSCRIPTS:
+        preparing.prepare(work)  # corrections made since take effect before they are signed off
+    stage = work.store.stages.latest(work.study.id, STAGE_OF[checkpoint])
+    if stage is None:
+        raise NotReady(f"There is nothing to approve yet: {STAGE_OF[checkpoint]} has not run on this study.")
+    study, log = work.study.id, work.store.decisions.log(work.study.id)
+    standing = _standing(log, checkpoint, stage.version)
+    if standing:
+        return standing
+    attempt = 1 + sum(item.kind is Kind.APPROVE and item.subject == checkpoint for item in log)
+    draft = Draft(
+        key=f"approve:{study}:{checkpoint}:{stage.version}:{attempt}",
+        study=study,
+        coder=coder,
+        at=now(),
+        kind=Kind.APPROVE,
+        subject=checkpoint,
+        payload={"version": stage.version},
+        reason=reason,
+    )
+    message = OutboxMessage(
+        key=f"{NEXT[checkpoint]}:{study}:{checkpoint}:{stage.version}:{attempt}",
+        study=study,
+        deployment=NEXT[checkpoint],
+        parameters={"study": study},
+    )
+    return work.store.decisions.append_with_outbox(draft, message)
+
+
+def _standing(log: Sequence[Decision], checkpoint: str, version: int) -> Decision | None:
+    """The approval that already says so: same version, and nothing but approvals decided since."""
+    for item in reversed(effective(log)):
+        if item.kind is not Kind.APPROVE:
+            return None
+        if item.subject == checkpoint:
+            return item if item.payload["version"] == version else None
+    return None
+
+
+def waiting(work: Workplace) -> dict[str, int]:
+    """Checkpoints that wait for people, with the version that waits."""
+    approvals = codebook(work).approvals
+    found: dict[str, int] = {}
+    for checkpoint in CHECKPOINTS:
+        stage = work.store.stages.latest(work.study.id, STAGE_OF[checkpoint])
+        if stage and (checkpoint not in approvals or approvals[checkpoint].version < stage.version):
+            found[checkpoint] = stage.version
+    return found
+
+
+def undecided(work: Workplace) -> int:
+    """How many candidates nobody has decided on."""
+    book = codebook(work)
+    return sum(not book.decided(item.id) for item in suggesting.current(work)[0].suggestions)

@@ -1,0 +1,207 @@
+"""Stage one: read each transcript, find who moderates, cut turns into segments, say which question each answers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.domain.correction import Corrections, corrections, turn_id
+from pipeline.domain.errors import FileRefused
+from pipeline.domain.segment import OFF_GUIDE, Segment, TurnQuestion
+from pipeline.domain.study import FocusGroup
+from pipeline.domain.transcript import Transcript
+from pipeline.ingest.moderators import propose_moderators
+from pipeline.ingest.reading import read_file
+from pipeline.segment.question_path import question_spans, unreached
+from pipeline.segment.units import segments as cut
+from pipeline.work.embedding import vectors
+from pipeline.work.talk import speaker_name
+from pipeline.work.workplace import Progress, Workplace, fingerprint, now, silent
+
+STAGE: Final = "prepare"
+METHOD: Final = "units.v1+question-path.v1"
+"""Named in the fingerprint: a change of method prepares every transcript anew."""
+SURE: Final = 0.5
+"""A speaker proposed as moderator counts as one from this score on, until checkpoint 1 says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What prepare made: the frozen version, whether anything was done, the groups worked on, vectors computed."""
+
+    version: int
+    changed: bool
+    groups: tuple[str, ...]
+    embedded: int
+    summary: dict[str, Any] = field(default_factory=dict)
+
+
+def prepare(work: Workplace, only: Collection[str] = (), progress: Progress = silent) -> Prepared:
+    """Bring every focus group that has a transcript (or `only` those named) to checkpoint 1.
+
+    Running again does only what is new: a file already read, a group already cut, a text already embedded
+    stay as they are, and no id changes. A file that cannot be read is listed in the summary and stops no other.
+    """
+    latest = work.store.stages.latest(work.study.id, STAGE)
+    before: dict[str, Any] = dict(latest.summary["groups"]) if latest else {}
+    refused = _read_new(work, only, progress)
+    fixed = corrections(work.store.decisions.log(work.study.id))
+    groups = {group.id: group for group in work.groups()}
+    after, worked, embedded = dict(before), [], 0
+    stored = [item for item in work.store.transcripts.of_study(work.study.id) if not only or item.group in only]
+    for done, item in enumerate(stored):
+        progress("preparing", done, len(stored))
+        inputs = _inputs(work, groups[item.group], item.transcript.id, fixed)
+        if before.get(item.group, {}).get("inputs") == inputs:
+            continue
+        after[item.group], new = _prepare_one(work, groups[item.group], item.transcript, fixed, progress)
+        after[item.group]["inputs"] = inputs
+        worked.append(item.group)
+        embedded += new
+    progress("preparing", len(stored), len(stored))
+    summary = {"groups": after, "refused": refused}
+    print_of = fingerprint(summary)
+    if latest and latest.fingerprint == print_of:
+        return Prepared(latest.version, changed=False, groups=(), embedded=0, summary=summary)
+    frozen = work.store.stages.freeze(work.study.id, STAGE, print_of, summary, now())
+    return Prepared(frozen.version, changed=True, groups=tuple(worked), embedded=embedded, summary=summary)
+
+
+def _read_new(work: Workplace, only: Collection[str], progress: Progress) -> dict[str, str]:
+    """Import every transcript file not yet read; returns the sentence for each group whose file was refused."""
+    known = {item.transcript.id: item.group for item in work.store.transcripts.of_study(work.study.id)}
+    groups = [group for group in work.study.groups if group.transcript and (not only or group.id in only)]
+    refused: dict[str, str] = {}
+    for done, group in enumerate(groups):
+        progress("reading", done, len(groups))
+        path = work.folder / str(group.transcript)
+        try:
+            import_file(work, group, path, known)
+        except FileRefused as problem:
+            refused[group.id] = str(problem)
+    progress("reading", len(groups), len(groups))
+    return refused
+
+
+def import_file(work: Workplace, group: FocusGroup, path: Path, known: dict[str, str]) -> bool:
+    """Read one file into the store; False where the very same bytes are there already.
+
+    Raises:
+        FileRefused: unreadable, the same talk as another group's, or not the talk this group was read from.
+    """
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise FileRefused(f"{path.name} cannot be opened: {error.strerror or 'unknown reason'}.") from None
+    if digest in known:
+        if known[digest] == group.id:
+            return False
+        raise FileRefused(f"{path.name} is the same file that group {known[digest]} was read from; remove one.")
+    if group.id in known.values():
+        raise FileRefused(
+            f"{path.name} is not the file that group {group.id} was first read from. Its codings would lose their "
+            f"place: put the first file back, or give the corrected talk a group id of its own."
+        )
+    transcript = read_file(path, encoding=group.attributes.get("encoding"))
+    work.store.transcripts.add(work.study.id, group.id, transcript, path.name, now())
+    known[digest] = group.id
+    return True
+
+
+def _inputs(work: Workplace, group: FocusGroup, transcript: str, fixed: Corrections) -> str:
+    """The fingerprint of what one group's preparation depends on."""
+    short = transcript[:12]
+    return fingerprint(
+        [
+            transcript,
+            METHOD,
+            work.model_key,
+            [[question.id, question.text] for question in work.study.questions],
+            sorted(group.moderators),
+            sorted([label, name] for (which, label), name in fixed.speakers.items() if which == short),
+            sorted([name, yes] for (which, name), yes in fixed.moderators.items() if which == short),
+            sorted(turn for turn in fixed.omitted if turn.startswith(short)),
+        ]
+    )
+
+
+def _prepare_one(
+    work: Workplace, group: FocusGroup, transcript: Transcript, fixed: Corrections, progress: Progress
+) -> tuple[dict[str, Any], int]:
+    names = [speaker_name(transcript, turn, fixed) for turn in transcript.turns]
+    moderators, proposed = moderators_of(work, group, transcript, fixed)
+    labels = frozenset(turn.speaker for turn, name in zip(transcript.turns, names, strict=True) if name in moderators)
+    omitted = frozenset(
+        turn.index for turn in transcript.turns if turn_id(transcript.id, turn.index) in fixed.omitted
+    )
+    segments = cut(transcript, labels, omitted, work.splitter())
+    work.store.segments.put(work.study.id, transcript.id, segments)
+    spans, embedded = _question_spans(work, transcript, segments, [name in moderators for name in names], progress)
+    work.store.questions.put(work.study.id, transcript.id, spans)
+    account = transcript.account
+    return {
+        "transcript": transcript.id,
+        "turns": len(transcript.turns),
+        "segments": len(segments),
+        "speakers": len(set(names)),
+        "moderators": sorted(moderators),
+        "moderators_proposed": proposed,
+        "unreached": list(unreached(spans, work.study.questions)),
+        "off_guide_turns": sum(span.question == OFF_GUIDE for span in spans),
+        "unsure_turns": sum(span.confidence < SURE for span in spans),
+        "characters_in": account.characters_in,
+        "kept": account.kept,
+        "dropped": account.by_kind(),
+        "warnings": list(account.warnings),
+    }, embedded
+
+
+def moderators_of(
+    work: Workplace, group: FocusGroup, transcript: Transcript, fixed: Corrections
+) -> tuple[frozenset[str], bool]:
+    """Who moderates, and whether that is only the machine's proposal."""
+    names = set(group.moderators)
+    proposed = not names
+    if proposed:
+        likely = propose_moderators(transcript, work.study.questions)
+        names = {speaker for speaker, score in likely if score >= SURE}
+    for (which, name), yes in fixed.moderators.items():
+        if which == transcript.id[:12]:
+            proposed = False
+            (names.add if yes else names.discard)(name)
+    return frozenset(names), proposed
+
+
+def _question_spans(
+    work: Workplace,
+    transcript: Transcript,
+    segments: Sequence[Segment],
+    is_moderator: Sequence[bool],
+    progress: Progress,
+) -> tuple[tuple[TurnQuestion, ...], int]:
+    questions = work.study.questions
+    texts = [transcript.text[segment.start : segment.end] for segment in segments]
+    found, embedded = vectors(work, [*texts, *(question.text for question in questions)], progress)
+    of_turns = turn_vectors(len(transcript.turns), segments, found[: len(texts)])
+    said = [transcript.said(turn) for turn in transcript.turns]
+    spans = question_spans(transcript.turns, said, is_moderator, of_turns, questions, found[len(texts) :])
+    return spans, embedded
+
+
+def turn_vectors(
+    turns: int, segments: Sequence[Segment], found: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """The mean direction of each turn's segments, shape (turns, d); zeros for a turn without words.
+
+    A long turn is more than the encoder's window: the mean of its segments keeps all of it.
+    """
+    total = np.zeros((turns, found.shape[1]), dtype=np.float32)
+    np.add.at(total, [segment.turn for segment in segments], found)
+    norms = np.linalg.norm(total, axis=1, keepdims=True)
+    return np.divide(total, norms, out=total, where=norms > 0)

@@ -1,0 +1,53 @@
+"""The whole way without a server: as far as the approvals allow, and a word on what waits for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pipeline.work import deciding, suggesting
+from pipeline.work import mapping as mapped
+from pipeline.work import prepare as preparing
+from pipeline.work import reporting
+from pipeline.work.workplace import CHECKPOINTS, TRANSCRIPTS, Progress, Workplace, now, silent
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What each stage did, in order, and the checkpoint that stopped the run ("" when the report was written)."""
+
+    stages: dict[str, Any] = field(default_factory=dict)
+    waits_at: str = ""
+
+
+_STAGES: Final[tuple[tuple[str, Callable[[Workplace, Progress], Any]], ...]] = (
+    ("prepare", lambda work, progress: preparing.prepare(work, progress=progress)),
+    ("suggest", suggesting.suggest),
+    ("map_codes", mapped.map_codes),
+    ("report", reporting.report),
+)
+
+
+def run(work: Workplace, coder: str, *, accept_as_read: bool = False, progress: Progress = silent) -> Ran:
+    """Do every stage that may be done now. `accept_as_read` signs off checkpoint 1 in the coder's name."""
+    done: dict[str, Any] = {}
+    for number, (name, stage) in enumerate(_STAGES):
+        if number:
+            checkpoint = CHECKPOINTS[number - 1]
+            if checkpoint == TRANSCRIPTS and accept_as_read and checkpoint in deciding.waiting(work):
+                deciding.approve(work, checkpoint, coder, reason="accepted as read")
+            if checkpoint in deciding.waiting(work):
+                return Ran(done, waits_at=checkpoint)
+        done[name] = stage(work, progress)
+        _clear_outbox(work, name)
+    return Ran(done)
+
+
+def _clear_outbox(work: Workplace, deployment: str) -> None:
+    """What was just done here need not be started again by the dispatcher."""
+    for message in work.store.outbox.pending(work.study.id):
+        if message.deployment == deployment:
+            work.store.outbox.sent(message.key, now(), "done here")
+
+

@@ -1,0 +1,187 @@
+"""Stage two: embed what is new, cluster it into candidate codes; after decisions, only what they do not cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pipeline.domain.codebook import Codebook, fold
+from pipeline.domain.decision import Kind, effective
+from pipeline.domain.errors import NotReady
+from pipeline.domain.suggestion import ProposedCoding, SuggestionSet
+from pipeline.suggest.apply_codes import apply_codes
+from pipeline.suggest.candidates import SuggestSettings, propose
+from pipeline.suggest.material import Material
+from pipeline.work import prepare as preparing
+from pipeline.work.embedding import vectors
+from pipeline.work.talk import Said, talk
+from pipeline.work.workplace import TRANSCRIPTS, Progress, Workplace, fingerprint, now, silent
+
+STAGE: Final = "suggest"
+METHOD: Final = "candidates.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """What suggest made. `summary` says the mode ("full" or "added"), the counts, and what changed."""
+
+    version: int
+    changed: bool
+    embedded: int
+    summary: dict[str, Any] = field(default_factory=dict)
+
+
+def suggest(work: Workplace, progress: Progress = silent) -> Suggested:
+    """Propose candidate codes for the talk that checkpoint 1 approved.
+
+    Before anybody has decided on a candidate, all talk is clustered. Afterwards earlier candidates and every
+    decision stand: approved codes are applied to new focus groups with a confidence, and only the rest of the
+    new talk becomes new candidates.
+
+    Raises:
+        NotReady: nothing is prepared, or checkpoint 1 is not approved for the latest version.
+    """
+    prepared = approved_version(work, preparing.STAGE, TRANSCRIPTS)
+    latest = work.store.stages.latest(work.study.id, STAGE)
+    log = work.store.decisions.log(work.study.id)
+    transcripts = sorted(group["transcript"] for group in prepared.summary["groups"].values())
+    seen = set(latest.summary["all_transcripts"]) if latest else set()
+    decided = any(item.kind in {Kind.ACCEPT, Kind.REJECT, Kind.MERGE} for item in effective(log))
+    fresh = [transcript for transcript in transcripts if transcript not in seen]
+    if latest and decided and not fresh:
+        return Suggested(latest.version, changed=False, embedded=0, summary=dict(latest.summary))
+    added = bool(latest and decided)
+    inputs = fingerprint(
+        [
+            METHOD,
+            prepared.fingerprint,
+            [[item.subject, dict(item.payload)] for item in effective(log) if item.kind is Kind.QUESTION],
+            [work.settings.suggest.most, work.settings.suggest.seed],
+            [latest.version, fresh] if latest and added else None,
+        ]
+    )
+    if latest and latest.fingerprint == inputs:
+        return Suggested(latest.version, changed=False, embedded=0, summary=dict(latest.summary))
+    found, proposed, embedded = (
+        _of_new_groups(work, fold(log), sorted(seen), fresh, progress)
+        if added
+        else _of_everything(work, transcripts, progress)
+    )
+    summary = {
+        "mode": "added" if added else "full",
+        "builds_on": latest.version if latest and added else None,
+        "transcripts": fresh if added else transcripts,
+        "all_transcripts": transcripts,
+        "segments": sum(len(item.segments) for item in found.suggestions) + len(found.unclear),
+        "candidates": len(found.suggestions),
+        "unclear": len(found.unclear),
+        "proposed_codings": len(proposed),
+        "codes_gaining": len({item.code for item in proposed}),
+        "decisions_before": len(log),
+        "decisions_touched": _touched(work, log),
+    }
+    with work.store.atomically():
+        frozen = work.store.stages.freeze(work.study.id, STAGE, inputs, summary, now())
+        work.store.suggestions.freeze(work.study.id, frozen.version, found, proposed)
+    return Suggested(frozen.version, changed=True, embedded=embedded, summary=summary)
+
+
+def approved_version(work: Workplace, stage: str, checkpoint: str) -> Any:
+    """The latest frozen version of a stage, if people approved it.
+
+    Raises:
+        NotReady: the stage has not run, or its checkpoint waits for somebody.
+    """
+    latest = work.store.stages.latest(work.study.id, stage)
+    if latest is None:
+        raise NotReady(f"There is nothing to work on yet: run `polyvocal run` on the study ({stage} has not run).")
+    approval = fold(work.store.decisions.log(work.study.id)).approvals.get(checkpoint)
+    if approval is None or approval.version < latest.version:
+        raise NotReady(
+            f"Checkpoint `{checkpoint}` waits for approval of version {latest.version}: look at it, then "
+            f"`polyvocal approve STUDY {checkpoint}`."
+        )
+    return latest
+
+
+def current(work: Workplace) -> tuple[SuggestionSet, tuple[ProposedCoding, ...]]:
+    """The candidates on the worklist now: the latest full clustering and everything added to it since."""
+    suggestions, unclear, proposed = [], [], []
+    for version in reversed(_chain(work)):
+        found = work.store.suggestions.of_version(work.study.id, version)
+        suggestions.extend(found.suggestions)
+        unclear.extend(found.unclear)
+        proposed.extend(work.store.suggestions.proposed(work.study.id, version))
+    return SuggestionSet(tuple(suggestions), tuple(unclear)), tuple(proposed)
+
+
+def _chain(work: Workplace) -> list[int]:
+    """Versions from the latest back to the full clustering it builds on."""
+    by_version = {item.version: item for item in work.store.stages.history(work.study.id, STAGE)}
+    chain: list[int] = []
+    version = max(by_version, default=None)
+    while version is not None:
+        chain.append(version)
+        version = by_version[version].summary["builds_on"]
+    return chain
+
+
+def _of_everything(
+    work: Workplace, transcripts: Sequence[str], progress: Progress
+) -> tuple[SuggestionSet, tuple[ProposedCoding, ...], int]:
+    material, embedded = material_of(work, talk(work, transcripts).codable, progress)
+    return _propose(work, material, progress), (), embedded
+
+
+def _of_new_groups(
+    work: Workplace, codebook: Codebook, seen: Sequence[str], fresh: Sequence[str], progress: Progress
+) -> tuple[SuggestionSet, tuple[ProposedCoding, ...], int]:
+    known, _ = material_of(work, talk(work, seen).codable, progress)
+    new, embedded = material_of(work, talk(work, fresh).codable, progress)
+    active = {code.id for code in codebook.active_codes}
+    codings: dict[str, tuple[str, ...]] = {}
+    for segment, code in codebook.codings:
+        if code in active:
+            codings[segment] = (*codings.get(segment, ()), code)
+    applied = apply_codes(known, codings, new, settings=_settings(work), seed=work.settings.suggest.seed)
+    rest = new.only(applied.uncovered)
+    return _propose(work, rest, progress), applied.proposed, embedded
+
+
+def _propose(work: Workplace, material: Material, progress: Progress) -> SuggestionSet:
+    return propose(
+        material,
+        settings=_settings(work),
+        seed=work.settings.suggest.seed,
+        encode=lambda texts: vectors(work, texts)[0],
+        progress=progress,
+    )
+
+
+def _settings(work: Workplace) -> SuggestSettings:
+    return SuggestSettings(most=work.settings.suggest.most or None)
+
+
+def material_of(
+    work: Workplace, said: Iterable[Said], progress: Progress = silent
+) -> tuple[Material, int]:
+    """Segments as the clustering takes them, and how many vectors had to be computed."""
+    items = tuple(said)
+    found, embedded = vectors(work, [item.excerpt for item in items], progress)
+    return Material(
+        ids=tuple(item.segment.id for item in items),
+        excerpts=tuple(item.excerpt for item in items),
+        vectors=found,
+        questions=tuple(item.question for item in items),
+        groups=tuple(item.group for item in items),
+        speakers=tuple(item.speaker for item in items),
+        roles=tuple(item.role for item in items),
+        turns=tuple(item.turn for item in items),
+    ), embedded
+
+
+def _touched(work: Workplace, log: Sequence[Any]) -> int:
+    """How many decisions of the log as it was before are no longer the same; anything but 0 is a defect."""
+    after = work.store.decisions.log(work.study.id)[: len(log)]
+    return sum(one != other for one, other in zip(log, after, strict=True))

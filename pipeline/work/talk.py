@@ -1,0 +1,86 @@
+"""The talk of a study as every later stage needs it: each segment with who said it and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipeline.domain.correction import Corrections, corrections, turn_id
+from pipeline.domain.segment import OFF_GUIDE, Segment, TurnQuestion
+from pipeline.domain.transcript import Transcript, Turn
+from pipeline.work.workplace import Workplace
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One segment in its place: the verbatim excerpt, the focus group, who said it, the question it answers."""
+
+    segment: Segment
+    excerpt: str
+    group: str
+    speaker: str
+    role: str
+    question: str
+
+    @property
+    def turn(self) -> str:
+        """The id of the turn it stands in."""
+        return turn_id(self.segment.transcript, self.segment.turn)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """All segments of some transcripts, in order of talk."""
+
+    said: tuple[Said, ...]
+
+    @property
+    def codable(self) -> tuple[Said, ...]:
+        """What participants said beyond agreement noises: what can carry a code."""
+        return tuple(said for said in self.said if not said.segment.noise and not said.segment.moderator)
+
+    def by_id(self) -> dict[str, Said]:
+        """Segments by their id."""
+        return {said.segment.id: said for said in self.said}
+
+
+def talk(work: Workplace, transcripts: Iterable[str] | None = None) -> Talk:
+    """The talk of the named transcripts (all of the study's where none are named), corrections applied."""
+    fixed = corrections(work.store.decisions.log(work.study.id))
+    wanted = None if transcripts is None else set(transcripts)
+    said: list[Said] = []
+    for stored in work.store.transcripts.of_study(work.study.id):
+        if wanted is not None and stored.transcript.id not in wanted:
+            continue
+        segments = work.store.segments.of_transcript(work.study.id, stored.transcript.id)
+        questions = effective_questions(
+            stored.transcript, work.store.questions.of_transcript(work.study.id, stored.transcript.id), fixed
+        )
+        for segment in segments:
+            turn = stored.transcript.turns[segment.turn]
+            speaker = speaker_name(stored.transcript, turn, fixed)
+            said.append(
+                Said(
+                    segment=segment,
+                    excerpt=stored.transcript.text[segment.start : segment.end],
+                    group=stored.group,
+                    speaker=speaker,
+                    role=work.study.role_of(stored.group, speaker) or "",
+                    question=questions.get(segment.turn, OFF_GUIDE),
+                )
+            )
+    return Talk(tuple(said))
+
+
+def speaker_name(transcript: Transcript, turn: Turn, fixed: Corrections) -> str:
+    """Who spoke a turn, as corrected at checkpoint 1."""
+    return fixed.speakers.get((transcript.id[:12], turn.speaker), turn.speaker)
+
+
+def effective_questions(
+    transcript: Transcript, found: Iterable[TurnQuestion], fixed: Corrections
+) -> dict[int, str]:
+    """The guide question of each turn: what people said it answers, else what the path found."""
+    return {
+        item.turn: fixed.questions.get(turn_id(transcript.id, item.turn), item.question) for item in found
+    }
