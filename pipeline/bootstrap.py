@@ -87,5 +87,3 @@ def cache_dir() -> Path:
     """Where the exported model is kept: it holds no talk, so all studies share it."""
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return base / "polyvocal"
-
-

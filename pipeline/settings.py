@@ -25,7 +25,7 @@ class StoreSettings:
 
 @dataclass(frozen=True, slots=True)
 class EmbedSettings:
-    """Which language model (a manifest under models/), which engine runs it, how many texts are stored at a time."""
+    """The model (a manifest under models/), the engine that runs it, and how many vectors are stored at a time."""
 
     model: str = "all-minilm-l6-v2"
     engine: str = "auto"
@@ -34,7 +34,7 @@ class EmbedSettings:
 
 @dataclass(frozen=True, slots=True)
 class SuggestionSettings:
-    """`most`: at most so many candidates, 0 for as many as the talk supports. `seed`: the same seed, the same result."""
+    """`most`: at most so many candidates (0: as many as the talk supports). Same `seed`, same result."""
 
     most: int = 0
     seed: int = 0
@@ -114,8 +114,10 @@ def _typed(default: _Section, table: Mapping[str, Any], file: str, prefix: str) 
             if not isinstance(value, Mapping):
                 raise SettingsInvalid(f"{file}: `{name}` is a section; write [{name}] with keys below it.")
             values[key] = _typed(current, value, file, f"{name}.")
-        elif isinstance(value, bool) or not isinstance(value, (type(current), int)) or (
-            isinstance(current, str) != isinstance(value, str)
+        elif (
+            isinstance(value, bool)
+            or not isinstance(value, (type(current), int))
+            or (isinstance(current, str) != isinstance(value, str))
         ):
             raise SettingsInvalid(f"{file}: `{name}` must be a {_kind(current)}, not {value!r}.")
         else:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from pipeline.domain.errors import FileRefused
-from pipeline.domain.transcript import Account, Dropped, Turn
+from pipeline.domain.transcript import Account, Turn
+from pipeline.ingest.ledger import BLANK, FOLDED, HEADER, SPEAKER_LABEL, TIMESTAMP, Ledger
 from pipeline.ingest.limits import Limits
 
-FOLDED: Final = "folded white space"
-BLANK: Final = "blank"
-SPEAKER_LABEL: Final = "speaker label"
-TIMESTAMP: Final = "timestamp"
-HEADER: Final = "header"
+__all__ = ["BLANK", "FOLDED", "HEADER", "SPEAKER_LABEL", "TIMESTAMP", "Composer", "ReadOptions", "Reading"]
+
 BETWEEN_TURNS: Final = "\n\n"
 
 
@@ -21,10 +18,12 @@ BETWEEN_TURNS: Final = "\n\n"
 class ReadOptions:
     """What a reader may be told about a file.
 
-    `encoding` is what a person said it is (text formats), None where nobody said. `known_speakers` are names the
-    study lists: a line that begins with one of them and a colon is a turn of theirs.
+    `suffix` is the file's own (".srt"), in lower case. `encoding` is what a person said it is (text formats), None
+    where nobody said. `known_speakers` are names the study lists: a line that begins with one of them and a colon
+    is a turn of theirs.
     """
 
+    suffix: str = ""
     encoding: str | None = None
     known_speakers: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
@@ -45,14 +44,13 @@ class Composer:
     Every character that the format's decoder produced is handed over exactly once: as the words of a `turn`, or as
     a `drop`. White space inside words is folded to single spaces; what that takes away is itemised. The single
     space that joins a turn to the one before, and the canonical speaker label, are the composer's own: they count
-    neither as read nor as kept, so a reader drops a file's own labels (kind `SPEAKER_LABEL`).
+    neither as read nor as kept, so a reader drops a file's own labels (kind `SPEAKER_LABEL`). `ledger` is the
+    account so far, for parts of a reader that only drop.
     """
 
     def __init__(self) -> None:
         self._turns: list[_Draft] = []
-        self._kept = 0
-        self._dropped: list[Dropped] = []
-        self._warnings: list[str] = []
+        self.ledger = Ledger()
 
     def turn(
         self, speaker: str, words: str, where: str, at: float | None = None, *, joins_previous: bool = False
@@ -61,26 +59,24 @@ class Composer:
 
         Words that are only white space make no turn; they are dropped as blank.
         """
-        folded = _printable(" ".join(words.split()))
+        folded = _whole_characters(" ".join(words.split()))
         if not folded:
             self.drop(BLANK, len(words), where)
             return
-        self._kept += len(folded)
+        self.ledger.keep(len(folded))
         self.drop(FOLDED, len(words) - len(folded), where)
         if joins_previous and self._turns:
             self._turns[-1].words.append(folded)
         else:
-            self._turns.append(_Draft(_printable(" ".join(speaker.split())), [folded], where, at))
+            self._turns.append(_Draft(_whole_characters(" ".join(speaker.split())), [folded], where, at))
 
     def drop(self, kind: str, characters: int, where: str) -> None:
         """Characters of the file that are no talk. Nothing is itemised for none."""
-        if characters:
-            self._dropped.append(Dropped(kind, characters, where))
+        self.ledger.drop(kind, characters, where)
 
     def warn(self, sentence: str) -> None:
         """A sentence for the person at checkpoint 1; the same sentence is said once."""
-        if sentence not in self._warnings:
-            self._warnings.append(sentence)
+        self.ledger.warn(sentence)
 
     def done(self, characters_in: int) -> Reading:
         """The reading, checked against the decoder's own count of the characters it produced.
@@ -88,25 +84,9 @@ class Composer:
         Raises:
             FileRefused: a character was lost or counted twice.
         """
-        account = Account(characters_in, self._kept, tuple(self._dropped), tuple(self._warnings))
-        checked(account)
+        account = self.ledger.account(characters_in)
         text, turns = _laid_out(self._turns)
         return Reading(text, turns, account)
-
-
-def checked(account: Account) -> Account:
-    """The account, if it adds up.
-
-    Raises:
-        FileRefused: a character was lost or counted twice; nothing is imported then.
-    """
-    if not account.adds_up:
-        accounted = account.kept + sum(drop.characters for drop in account.dropped)
-        raise FileRefused(
-            f"Of {account.characters_in} characters in this file {accounted} are accounted for, so it was not "
-            "imported. Please report this, and save the file as plain text (UTF-8) in the meantime."
-        )
-    return account
 
 
 @dataclass(slots=True)
@@ -133,12 +113,8 @@ def _laid_out(drafts: list[_Draft]) -> tuple[str, tuple[Turn, ...]]:
     return BETWEEN_TURNS.join(blocks), tuple(turns)
 
 
-def _printable(text: str) -> str:
-    """The text with half surrogate pairs, which no UTF-8 file can hold, shown as U+FFFD."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") if _broken(text) else text
-
-
-def _broken(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text)
-
-
+def _whole_characters(text: str) -> str:
+    """The text with each half of a surrogate pair, which no UTF-8 file can hold, shown as U+FFFD."""
+    if text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text):
+        return text
+    return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)

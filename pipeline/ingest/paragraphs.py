@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.ingest.composing import Composer
+from pipeline.ingest.ledger import BLANK, HEADER, SPEAKER_LABEL, TIMESTAMP
+from pipeline.ingest.speakers import Mark, mark_lines
+from pipeline.ingest.talk import furniture, header_lines, notices, talk_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +19,45 @@ class Paragraph:
     where: str
 
 
-def compose_paragraphs(paragraphs: Sequence[Paragraph], composer: Composer, *, known_speakers: tuple[str, ...] = ()) -> None:
+def compose_paragraphs(
+    paragraphs: Sequence[Paragraph], composer: Composer, *, known_speakers: tuple[str, ...] = ()
+) -> None:
     """Hands every character of the paragraphs to the composer: turns, and drops of labels, timestamps, headers.
 
-    Joining characters between paragraphs (line ends) are not part of them; a reader that counts them drops them.
+    A line break inside a paragraph is dropped as blank. Line ends between paragraphs are no part of them: a reader
+    that counts them drops them.
     """
-    raise NotImplementedError
+    places, lines, blocks = _lines(paragraphs, composer)
+    marked = mark_lines(lines, known_speakers)
+    header = header_lines(lines, marked)
+    for sentence in notices(marked, places, header):
+        composer.warn(sentence)
+    for line, place in zip(lines[:header], places[:header], strict=True):
+        composer.drop(HEADER, len(line), place)
+    for line, place, mark in zip(lines[header:], places[header:], marked.marks[header:], strict=True):
+        _drop_furniture(line, place, mark, composer)
+    for said in talk_lines(marked, blocks, header):
+        mark = marked.marks[said.index]
+        words = lines[said.index][mark.words_start : mark.words_end]
+        composer.turn(said.speaker, words, places[said.index], said.at, joins_previous=not said.begins)
+
+
+def _lines(paragraphs: Sequence[Paragraph], composer: Composer) -> tuple[list[str], list[str], list[bool]]:
+    """Places, texts and block starts of the lines inside the paragraphs."""
+    places: list[str] = []
+    lines: list[str] = []
+    blocks: list[bool] = []
+    for paragraph in paragraphs:
+        pieces = paragraph.text.split("\n")
+        composer.drop(BLANK, len(pieces) - 1, paragraph.where)
+        places.extend([paragraph.where] * len(pieces))
+        lines.extend(pieces)
+        blocks.extend([True] + [False] * (len(pieces) - 1))
+    return places, lines, blocks
+
+
+def _drop_furniture(line: str, place: str, mark: Mark, composer: Composer) -> None:
+    stamp, label = furniture(mark)
+    composer.drop(TIMESTAMP, stamp, place)
+    composer.drop(SPEAKER_LABEL, label, place)
+    composer.drop(BLANK, len(line) - stamp - label - (mark.words_end - mark.words_start), place)

@@ -10,6 +10,7 @@ from pipeline.domain.codebook import Codebook, fold
 from pipeline.domain.decision import Decision, Draft, Kind, effective
 from pipeline.domain.errors import DecisionRefused, NotReady
 from pipeline.review.deciding import check
+from pipeline.review.signing import Signature
 from pipeline.store import OutboxMessage
 from pipeline.work import prepare as preparing
 from pipeline.work import suggesting
@@ -28,6 +29,11 @@ def new_key() -> str:
 def codebook(work: Workplace) -> Codebook:
     """The codebook as decided so far."""
     return fold(work.store.decisions.log(work.study.id))
+
+
+def signature(work: Workplace, coder: str, *, key: str, reason: str = "", expected: int | None = None) -> Signature:
+    """The coder's hand under a decision taken now."""
+    return Signature(work.study.id, coder, now(), key, reason, expected)
 
 
 def decide(work: Workplace, draft: Draft) -> Decision:
@@ -50,7 +56,9 @@ def approve(work: Workplace, checkpoint: str, coder: str, reason: str = "") -> D
         NotReady: its stage has not run.
     """
     if checkpoint not in CHECKPOINTS:
-        raise DecisionRefused(f"There is no checkpoint `{checkpoint}`. The checkpoints are: {', '.join(CHECKPOINTS)}.")
+        raise DecisionRefused(
+            f"There is no checkpoint `{checkpoint}`. The checkpoints are: {', '.join(CHECKPOINTS)}."
+        )
     if checkpoint == TRANSCRIPTS:
         preparing.prepare(work)  # corrections made since take effect before they are signed off
     stage = work.store.stages.latest(work.study.id, STAGE_OF[checkpoint])

@@ -11,9 +11,7 @@ from pipeline.domain.segment import normalised, text_hash
 from pipeline.work.workplace import Progress, Workplace, silent
 
 
-def vectors(
-    work: Workplace, texts: Sequence[str], progress: Progress = silent
-) -> tuple[NDArray[np.float32], int]:
+def vectors(work: Workplace, texts: Sequence[str], progress: Progress = silent) -> tuple[NDArray[np.float32], int]:
     """Unit vectors of `texts` in order, shape (n, d), and how many had to be computed.
 
     New vectors are stored batch by batch: what was computed before an interruption is not computed again.
@@ -31,6 +29,4 @@ def vectors(
 def _missing(work: Workplace, texts: Sequence[str], hashes: Sequence[str]) -> dict[str, str]:
     """Normalised texts that have no vector yet, by hash, in order of first appearance."""
     known = work.store.vectors.known(work.model_key, hashes)
-    return {
-        key: normalised(text) for key, text in zip(hashes, texts, strict=True) if key not in known
-    }
+    return {key: normalised(text) for key, text in zip(hashes, texts, strict=True) if key not in known}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -81,16 +81,24 @@ def _read_new(work: Workplace, only: Collection[str], progress: Progress) -> dic
     for done, group in enumerate(groups):
         progress("reading", done, len(groups))
         path = work.folder / str(group.transcript)
+        if group.id in known.values() and not path.exists():
+            continue  # read before, and moved since: the store has it
         try:
-            import_file(work, group, path, known)
+            transcript = new_transcript(group, path, known)
         except FileRefused as problem:
             refused[group.id] = str(problem)
+            continue
+        if transcript:
+            work.store.transcripts.add(work.study.id, group.id, transcript, path.name, now())
+            known[transcript.id] = group.id
     progress("reading", len(groups), len(groups))
     return refused
 
 
-def import_file(work: Workplace, group: FocusGroup, path: Path, known: dict[str, str]) -> bool:
-    """Read one file into the store; False where the very same bytes are there already.
+def new_transcript(group: FocusGroup, path: Path, known: Mapping[str, str]) -> Transcript | None:
+    """Read one file; None where the group was read from the very same bytes before.
+
+    `known` says which group each transcript id already in the store belongs to.
 
     Raises:
         FileRefused: unreadable, the same talk as another group's, or not the talk this group was read from.
@@ -101,17 +109,14 @@ def import_file(work: Workplace, group: FocusGroup, path: Path, known: dict[str,
         raise FileRefused(f"{path.name} cannot be opened: {error.strerror or 'unknown reason'}.") from None
     if digest in known:
         if known[digest] == group.id:
-            return False
+            return None
         raise FileRefused(f"{path.name} is the same file that group {known[digest]} was read from; remove one.")
     if group.id in known.values():
         raise FileRefused(
             f"{path.name} is not the file that group {group.id} was first read from. Its codings would lose their "
             f"place: put the first file back, or give the corrected talk a group id of its own."
         )
-    transcript = read_file(path, encoding=group.attributes.get("encoding"))
-    work.store.transcripts.add(work.study.id, group.id, transcript, path.name, now())
-    known[digest] = group.id
-    return True
+    return read_file(path, encoding=group.attributes.get("encoding"))
 
 
 def _inputs(work: Workplace, group: FocusGroup, transcript: str, fixed: Corrections) -> str:
@@ -194,9 +199,7 @@ def _question_spans(
     return spans, embedded
 
 
-def turn_vectors(
-    turns: int, segments: Sequence[Segment], found: NDArray[np.float32]
-) -> NDArray[np.float32]:
+def turn_vectors(turns: int, segments: Sequence[Segment], found: NDArray[np.float32]) -> NDArray[np.float32]:
     """The mean direction of each turn's segments, shape (turns, d); zeros for a turn without words.
 
     A long turn is more than the encoder's window: the mean of its segments keeps all of it.

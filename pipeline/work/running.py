@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pipeline.work import deciding, suggesting
+from pipeline.work import deciding, reporting, suggesting
 from pipeline.work import mapping as mapped
 from pipeline.work import prepare as preparing
-from pipeline.work import reporting
 from pipeline.work.workplace import CHECKPOINTS, TRANSCRIPTS, Progress, Workplace, now, silent
 
 
@@ -49,5 +48,3 @@ def _clear_outbox(work: Workplace, deployment: str) -> None:
     for message in work.store.outbox.pending(work.study.id):
         if message.deployment == deployment:
             work.store.outbox.sent(message.key, now(), "done here")
-
-

@@ -163,9 +163,7 @@ def _settings(work: Workplace) -> SuggestSettings:
     return SuggestSettings(most=work.settings.suggest.most or None)
 
 
-def material_of(
-    work: Workplace, said: Iterable[Said], progress: Progress = silent
-) -> tuple[Material, int]:
+def material_of(work: Workplace, said: Iterable[Said], progress: Progress = silent) -> tuple[Material, int]:
     """Segments as the clustering takes them, and how many vectors had to be computed."""
     items = tuple(said)
     found, embedded = vectors(work, [item.excerpt for item in items], progress)

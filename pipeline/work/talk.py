@@ -77,10 +77,6 @@ def speaker_name(transcript: Transcript, turn: Turn, fixed: Corrections) -> str:
     return fixed.speakers.get((transcript.id[:12], turn.speaker), turn.speaker)
 
 
-def effective_questions(
-    transcript: Transcript, found: Iterable[TurnQuestion], fixed: Corrections
-) -> dict[int, str]:
+def effective_questions(transcript: Transcript, found: Iterable[TurnQuestion], fixed: Corrections) -> dict[int, str]:
     """The guide question of each turn: what people said it answers, else what the path found."""
-    return {
-        item.turn: fixed.questions.get(turn_id(transcript.id, item.turn), item.question) for item in found
-    }
+    return {item.turn: fixed.questions.get(turn_id(transcript.id, item.turn), item.question) for item in found}

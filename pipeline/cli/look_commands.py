@@ -1,0 +1,171 @@
+"""`polyvocal show` and `log`: reading what is there, on the terminal of the person who may read it."""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.cli.common import opened, study_arguments
+
+if TYPE_CHECKING:
+    from pipeline.work.talk import Said
+    from pipeline.work.workplace import Workplace
+
+
+def add(commands: Any) -> None:
+    """Put these commands on the command line."""
+    show = commands.add_parser("show", help="read candidates, a transcript, the codebook, the map, themes")
+    study_arguments(show)
+    show.add_argument("what", choices=list(_SHOWN), metavar="WHAT", help=", ".join(_SHOWN))
+    show.add_argument("which", nargs="?", metavar="ID", help="one candidate, code, or focus group")
+    show.set_defaults(run=_show)
+
+    log = commands.add_parser("log", help="the decision log; --verify checks that nothing was lost or altered")
+    study_arguments(log)
+    log.add_argument("--verify", action="store_true", help="check the hash chain and its anchor outside the database")
+    log.set_defaults(run=_log)
+
+    backup = commands.add_parser("backup", help="copy the study database, safely while others work")
+    study_arguments(backup)
+    backup.add_argument("file", type=Path, metavar="FILE", help="where the copy goes (it must not exist)")
+    backup.set_defaults(run=_backup)
+
+
+def _show(args: argparse.Namespace) -> int:
+    with opened(args) as work:
+        _SHOWN[args.what](work, args.which)
+    return 0
+
+
+def _candidates(work: Workplace, which: str | None) -> None:
+    from pipeline.work.deciding import codebook
+    from pipeline.work.suggesting import current
+    from pipeline.work.talk import talk
+
+    found, _ = current(work)
+    book, said = codebook(work), talk(work).by_id()
+    wanted = [item for item in found.suggestions if which in (None, item.id)]
+    if not wanted:
+        print("There are no candidates." if which is None else f"There is no candidate {which}.")
+    for item in wanted:
+        fate = "accepted" if item.id in book.accepted else "rejected" if item.id in book.rejected else "undecided"
+        print(f"\n{item.id}  {item.name}  ({fate})")
+        print(f"  keywords: {', '.join(item.keywords)}")
+        print(
+            f"  {len(item.segments)} segments, {len(item.speakers)} speakers, {_counts(item.groups)}; "
+            f"roles: {_counts(item.roles)}; questions: {_counts(item.questions)}"
+        )
+        shown = item.segments if which else item.typical
+        for segment in shown:
+            print(_quote(said[segment], segment if which else ""))
+        if not which:
+            for segment in item.edge:
+                print(_quote(said[segment], "at its edge"))
+
+
+def _counts(pairs: tuple[tuple[str, int], ...]) -> str:
+    return ", ".join(f"{name or 'unknown'} {count}" for name, count in pairs)
+
+
+def _quote(said: Said, note: str) -> str:
+    who = f"{said.group}, {said.speaker}{f' ({note})' if note else ''}"
+    return textwrap.fill(f"“{said.excerpt}” — {who}", 100, initial_indent="    ", subsequent_indent="      ")
+
+
+def _transcript(work: Workplace, which: str | None) -> None:
+    from pipeline.domain.correction import corrections, turn_id
+    from pipeline.work.talk import effective_questions, speaker_name
+
+    stored = [item for item in work.store.transcripts.of_study(work.study.id) if which in (None, item.group)]
+    if which is None or not stored:
+        print("Name one of the focus groups: " + ", ".join(item.group for item in stored or work.groups()))  # type: ignore[attr-defined]
+        return
+    transcript = stored[0].transcript
+    fixed = corrections(work.store.decisions.log(work.study.id))
+    found = work.store.questions.of_transcript(work.study.id, transcript.id)
+    questions = effective_questions(transcript, found, fixed)
+    sure = {item.turn: item.confidence for item in found}
+    previous = ""
+    for turn in transcript.turns:
+        question = questions.get(turn.index, "")
+        if question != previous:
+            print(f"\n== {question} ==")
+            previous = question
+        left_out = " [left out]" if turn_id(transcript.id, turn.index) in fixed.omitted else ""
+        head = f"{turn_id(transcript.id, turn.index)} ({sure.get(turn.index, 0):.2f}){left_out} "
+        text = f"{head}{speaker_name(transcript, turn, fixed)}: {transcript.said(turn)}"
+        print(textwrap.fill(text, 100, subsequent_indent="    "))
+
+
+def _codebook(work: Workplace, which: str | None) -> None:
+    from pipeline.work.deciding import codebook
+    from pipeline.work.talk import talk
+
+    book = codebook(work)
+    said = talk(work).by_id() if which else {}
+    for code in book.active_codes:
+        if which not in (None, code.id):
+            continue
+        print(f"{code.id}  {code.name}  [{code.stance}]  {len(book.segments_of(code.id))} segments")
+        if code.definition:
+            print(textwrap.indent(textwrap.fill(code.definition, 100), "    "))
+        for segment in book.segments_of(code.id) if which else ():
+            if segment in said:
+                print(_quote(said[segment], segment))
+    for memo in book.memos:
+        if which in (None, memo.subject):
+            print(f"  memo on {memo.subject} by {memo.coder}: {memo.text}")
+
+
+def _map(work: Workplace, which: str | None) -> None:
+    from pipeline.cli.screen import table
+    from pipeline.work.mapping import code_by_question
+
+    rows, questions = code_by_question(work)
+    kept = [row for row in rows if which in (None, row[0])]
+    print(table(kept, ("code", "name", *questions)))
+
+
+def _themes(work: Workplace, which: str | None) -> None:
+    from pipeline.work.deciding import codebook
+    from pipeline.work.mapping import proposed_themes
+
+    book = codebook(work)
+    for theme in book.themes.values():
+        if which in (None, theme.id):
+            print(f"{theme.id}  {theme.name}: {', '.join(book.codes[code].name for code in theme.codes)}")
+    for name, codes in proposed_themes(work):
+        print(f"proposed: {name}: " + ", ".join(f"{book.codes[code].name} ({code})" for code in codes))
+
+
+def _log(args: argparse.Namespace) -> int:
+    with opened(args) as work:
+        if args.verify:
+            work.store.decisions.verify(work.study.id)
+            count, head = work.store.decisions.head(work.study.id)
+            print(f"{count} decisions, unbroken; head {head[:16]}")
+            return 0
+        for item in work.store.decisions.log(work.study.id):
+            draft = item.draft
+            reason = f" — {draft.reason}" if draft.reason else ""
+            print(f"{item.seq:>5}  {draft.at}  {draft.coder}  {draft.kind} {draft.subject}{reason}  [{draft.key}]")
+    return 0
+
+
+def _backup(args: argparse.Namespace) -> int:
+    with opened(args) as work:
+        work.store.backup(args.file)
+    print(f"Copied to {args.file}.")
+    return 0
+
+
+_SHOWN: Mapping[str, Callable[[Any, str | None], None]] = {
+    "candidates": _candidates,
+    "transcript": _transcript,
+    "codebook": _codebook,
+    "map": _map,
+    "themes": _themes,
+}

@@ -1,0 +1,181 @@
+"""`polyvocal init`, `check`, `run`, `status`: setting a study up and moving it along."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.cli.common import coder_argument, opened, study_arguments
+
+if TYPE_CHECKING:
+    from pipeline.work.running import Ran
+    from pipeline.work.workplace import Workplace
+
+
+def add(commands: Any) -> None:
+    """Put these commands on the command line."""
+    init = commands.add_parser("init", help="write a study.toml to fill in, and an inbox")
+    init.add_argument("folder", metavar="DIR", type=Path, help="a new folder for the study")
+    init.set_defaults(run=_init)
+
+    check = commands.add_parser("check", help="list every problem of a study and its files at once, with its mend")
+    check.add_argument("study", metavar="STUDY", type=Path, help="the study folder (it holds study.toml)")
+    check.set_defaults(run=_check)
+
+    run = commands.add_parser("run", help="do all the work that may be done now, up to the next checkpoint")
+    study_arguments(run)
+    coder_argument(run)
+    run.add_argument(
+        "--accept-as-read",
+        action="store_true",
+        help="sign off checkpoint 1 (speakers, questions, what was left out) without looking",
+    )
+    run.set_defaults(run=_run)
+
+    status = commands.add_parser("status", help="what was made, and what waits for whom")
+    study_arguments(status)
+    status.set_defaults(run=_status)
+
+
+def _init(args: argparse.Namespace) -> int:
+    from pipeline.ingest.init_study import init_study
+
+    for path in init_study(args.folder):
+        print(f"wrote {path}")
+    print(f"Now open {args.folder / 'study.toml'}: fill in the guide and the groups, then `polyvocal check`.")
+    return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    from pipeline.domain.errors import StudyInvalid
+    from pipeline.ingest.study_toml import check_study
+
+    problems = check_study(args.study)
+    if problems:
+        raise StudyInvalid(problems)
+    print(f"{args.study} is in order. Next: polyvocal run {args.study}")
+    return 0
+
+
+def _run(args: argparse.Namespace) -> int:
+    from pipeline.cli.screen import progress_bars
+    from pipeline.work.running import run
+
+    with opened(args) as work:
+        with progress_bars() as progress:
+            ran = run(work, args.coder, accept_as_read=args.accept_as_read, progress=progress)
+        _tell(work, ran, _command(args))
+        refused = ran.stages["prepare"].summary["refused"]
+    return 3 if refused else 0
+
+
+def _command(args: argparse.Namespace) -> str:
+    """The arguments that name the study again in the next command."""
+    return f"{args.study}" + (f" --home {args.home}" if args.home else "")
+
+
+def _tell(work: Workplace, ran: Ran, study: str) -> None:
+    """In plain words: what was made, where it lies, what to do next."""
+    from pipeline.cli.screen import table
+
+    prepared = ran.stages["prepare"]
+    groups: Mapping[str, Any] = prepared.summary["groups"]
+    print(f"\n{work.study.title}\n")
+    rows = [
+        [
+            name,
+            group["turns"],
+            group["segments"],
+            group["characters_in"],
+            group["kept"],
+            sum(group["dropped"].values()),
+            ", ".join(group["moderators"]) + (" (proposed)" if group["moderators_proposed"] else ""),
+            ", ".join(group["unreached"]) or "-",
+        ]
+        for name, group in groups.items()
+    ]
+    head = (
+        "group",
+        "turns",
+        "segments",
+        "characters in",
+        "= kept",
+        "+ no talk",
+        "moderators",
+        "questions not reached",
+    )
+    print(table(rows, head))
+    for name, group in groups.items():
+        for warning in group["warnings"]:
+            print(f"  {name}: {warning}")
+    for name, reason in prepared.summary["refused"].items():
+        print(f"  {name} was not read: {reason}")
+    if "suggest" in ran.stages:
+        _tell_suggested(ran)
+    print()
+    print("\n".join(_next(work, ran, study)))
+
+
+def _tell_suggested(ran: Ran) -> None:
+    suggested = ran.stages["suggest"]
+    counts = suggested.summary
+    if not suggested.changed:
+        print("\nCandidate codes: nothing new.")
+    elif counts["mode"] == "added":
+        print(
+            f"\n{counts['candidates']} new candidates, {counts['codes_gaining']} codes gained segments "
+            f"({counts['proposed_codings']} in all), {counts['decisions_touched']} decisions touched."
+        )
+    else:
+        print(
+            f"\n{counts['candidates']} candidate codes over {counts['segments']} segments; "
+            f"{counts['unclear']} segments fit nowhere and are kept as unclear."
+        )
+    print(f"Embedded anew: {ran.stages['prepare'].embedded + suggested.embedded} texts.")
+
+
+def _next(work: Workplace, ran: Ran, study: str) -> list[str]:
+    made = [f"The study database is {work.home / 'study.db'}." if not work.settings.store.url else ""]
+    if ran.waits_at == "transcripts":
+        made += [
+            "Checkpoint 1 waits for the analyst: are speakers, moderators and questions right?",
+            f"  polyvocal show {study} transcript GROUP     read a transcript with its questions",
+            f"  polyvocal decide {study} question TURN ID   correct one (also: speaker, moderator, omit)",
+            f"  polyvocal approve {study} transcripts       then: polyvocal run {study}",
+        ]
+    elif ran.waits_at == "codes":
+        made += [
+            "Checkpoint 2 waits for the coders: which candidates are codes?",
+            f"  polyvocal show {study} candidates           look at them",
+            f"  polyvocal review export {study} codes.xlsx  decide at your desk, then `review import`",
+            f"  polyvocal decide {study} accept CANDIDATE   or one at a time",
+            f"  polyvocal approve {study} codes             then: polyvocal run {study}",
+        ]
+    elif ran.waits_at == "map":
+        made += [
+            "Checkpoint 3 waits for the coders: codes by question, and proposed themes.",
+            f"  polyvocal show {study} map                  look at them",
+            f"  polyvocal approve {study} map               then: polyvocal run {study}",
+        ]
+    else:
+        made += [f"The report is written: {work.outbox / 'report.html'} and {work.outbox / 'report.xlsx'}."]
+    return [line for line in made if line]
+
+
+def _status(args: argparse.Namespace) -> int:
+    from pipeline.work.deciding import codebook, undecided, waiting
+
+    with opened(args) as work:
+        book, waits = codebook(work), waiting(work)
+        print(f"{work.study.title}")
+        print(f"  {book.version} decisions, {len(book.active_codes)} codes, {len(book.codings)} codings")
+        for refused in work.store.transcripts.refused(work.study.id):
+            print(f"  set aside: {refused.filename}: {refused.reason}")
+        if not waits:
+            print("  nothing waits for anybody")
+        for checkpoint, version in waits.items():
+            more = f", {undecided(work)} candidates undecided" if checkpoint == "codes" else ""
+            print(f"  checkpoint `{checkpoint}` waits (version {version}{more})")
+    return 0

@@ -1,0 +1,73 @@
+"""`polyvocal serve` and `trigger`: the same work through Prefect, on a schedule."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any, Final
+
+from pipeline.cli.common import study_arguments
+
+STAGES: Final = ("prepare", "suggest", "map_codes", "report", "inbox_scan")
+
+
+def add(commands: Any) -> None:
+    """Put these commands on the command line."""
+    serve = commands.add_parser(
+        "serve", help="start Prefect's server, the runner and the dispatcher on this machine; Ctrl-C stops them"
+    )
+    serve.add_argument("studies", metavar="STUDY", type=Path, nargs="+", help="the study folders to work on")
+    serve.add_argument("--home", type=Path, metavar="DIR", help="where a single study keeps what Polyvocal makes")
+    serve.add_argument("--port", type=int, help="the port of Prefect's page (default: see configs/default.toml)")
+    serve.set_defaults(run=_serve)
+
+    trigger = commands.add_parser("trigger", help="start a stage on the running server")
+    study_arguments(trigger)
+    trigger.add_argument("stage", choices=STAGES, metavar="STAGE", help=", ".join(STAGES))
+    trigger.add_argument("--group", action="append", default=[], metavar="ID", help="only this focus group (prepare)")
+    trigger.set_defaults(run=_trigger)
+
+
+def _serve(args: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    from pipeline.bootstrap import open_workplace
+    from pipeline.domain.errors import PolyvocalError
+    from pipeline.flows.serving import serve
+    from pipeline.settings import load_settings
+
+    if args.home and len(args.studies) > 1:
+        raise PolyvocalError("--home goes with one study; several studies keep their own.")
+    settings = load_settings().server
+    if args.port:
+        settings = replace(settings, port=args.port)
+    studies: dict[str, tuple[Path, Path | None]] = {}
+    states: list[Path] = []
+    for folder in args.studies:
+        with open_workplace(folder, home=args.home) as work:
+            if work.study.id in studies:
+                raise PolyvocalError(f"Two of these studies have the id {work.study.id}; give one another `id`.")
+            studies[work.study.id] = (work.folder, args.home.resolve() if args.home else None)
+            states.append(work.home / "prefect")
+    for state in states[1:]:
+        _point_to(state, states[0])
+    serve(studies, settings, states[0], lambda line: print(line, flush=True))
+    return 0
+
+
+def _point_to(state: Path, main: Path) -> None:
+    """Studies served together share the first one's server; the others' homes say where it is."""
+    if state.is_symlink():
+        state.unlink()
+    if not state.exists():
+        state.symlink_to(main, target_is_directory=True)
+
+
+def _trigger(args: argparse.Namespace) -> int:
+    from pipeline.bootstrap import open_workplace
+    from pipeline.flows.triggering import trigger
+
+    with open_workplace(args.study, home=args.home) as work:
+        run = trigger(work, args.stage, args.group)
+    print(f"Started {args.stage}: {run}")
+    return 0

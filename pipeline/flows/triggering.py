@@ -1,0 +1,37 @@
+"""A person starts a stage on the running server from the command line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from pipeline.domain.errors import ServiceUnavailable
+from pipeline.flows import server as prefect_server
+from pipeline.work.workplace import Workplace
+
+
+def trigger(work: Workplace, stage: str, groups: Sequence[str]) -> str:
+    """Start the deployment of a stage; returns the name of its run.
+
+    Raises:
+        ServiceUnavailable: no server runs for this study, or it does not work on this study.
+    """
+    state = work.home / "prefect"
+    server = prefect_server.running_server(state)
+    os.environ.update(server.environment(state))
+    from prefect.deployments import run_deployment
+    from prefect.exceptions import ObjectNotFound
+
+    from pipeline.flows.runner import NAME
+
+    parameters: dict[str, object] = {"study": work.study.id}
+    if groups:
+        parameters["groups"] = list(groups)
+    name = f"{stage}/{work.study.id if stage == 'inbox_scan' else NAME}"
+    try:
+        run = run_deployment(name, parameters=parameters, timeout=0, as_subflow=False)
+    except ObjectNotFound:
+        raise ServiceUnavailable(
+            f"The server does not know {name} yet; wait until `polyvocal serve` is up."
+        ) from None
+    return str(run.name)  # type: ignore[union-attr]

@@ -1,0 +1,171 @@
+"""What a word processor's file consists of, in reading order: passages and tables; and how they become turns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Final
+
+from pipeline.domain.errors import FileRefused
+from pipeline.ingest.composing import HEADER, Composer
+from pipeline.ingest.labels import is_role, name_like
+from pipeline.ingest.numbered import without_numbers
+from pipeline.ingest.paragraphs import Paragraph, compose_paragraphs
+from pipeline.ingest.speakers import mark_lines
+from pipeline.ingest.talk import LONGEST_HEADER
+from pipeline.ingest.turn_table import Row, turn_table
+
+_LONGEST_NAME: Final = 40
+_RECURS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text set in one way; `apart` where it is bold, underlined or has a style of its own, as speakers' names do."""
+
+    text: str
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One paragraph and its place ("paragraph 3")."""
+
+    pieces: tuple[Piece, ...]
+    where: str
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(piece.text for piece in self.pieces)
+
+    @property
+    def lead(self) -> str:
+        """The text set apart that it begins with, "" where it begins plainly."""
+        return "".join(piece.text for piece in takewhile(lambda piece: piece.apart, self.pieces))
+
+    def passages(self) -> Iterator[Passage]:
+        """Itself."""
+        yield self
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table: rows of cells of passages, and its place ("table 1")."""
+
+    rows: tuple[tuple[tuple[Passage, ...], ...], ...]
+    where: str
+
+    def passages(self) -> Iterator[Passage]:
+        """Row by row, cell by cell, as the table is read."""
+        for row in self.rows:
+            for cell in row:
+                yield from cell
+
+    @property
+    def line_ends(self) -> int:
+        """Line ends that `turn_rows` puts between the paragraphs of a cell."""
+        return sum(len(cell) - 1 for row in self.rows for cell in row if cell)
+
+    def turn_rows(self) -> list[Row]:
+        """The rows as a table of turns reads them."""
+        return [
+            GridRow(number, tuple("\n".join(passage.text for passage in cell) for cell in row), self.where)
+            for number, row in enumerate(self.rows, start=1)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow(Row):
+    """A row that knows its table."""
+
+    table: str
+
+    @property
+    def where(self) -> str:
+        """Its place in the file."""
+        return f"{self.table}, row {self.number}"
+
+
+Block = Passage | Grid
+
+
+def compose_blocks(blocks: Sequence[Block], composer: Composer, known_speakers: tuple[str, ...]) -> int:
+    """Hands every character of the blocks to the composer; returns how many line ends it put inside table cells.
+
+    A table whose header names a speaker and a text column is read as a table of turns. In any other, a name in one of
+    the first two columns speaks the rest of its row, and a name set apart at the beginning of a paragraph speaks the
+    rest of it, if they recur.
+    """
+    passages = [passage for block in blocks for passage in block.passages()]
+    names = _recurring(passage.lead for passage in passages)
+    columns = _recurring(cell for block in blocks if isinstance(block, Grid) for cell in _name_cells(block))
+    known = (*known_speakers, *sorted(names | columns))
+    waiting: list[Paragraph] = []
+    line_ends, tables = 0, 0
+    for block in blocks:
+        if isinstance(block, Grid) and _is_turn_table(block):
+            _compose_around(waiting, composer, known)
+            turn_table(block.turn_rows(), composer)
+            waiting, tables, line_ends = [], tables + 1, line_ends + block.line_ends
+        else:
+            waiting.extend(paragraph for passage in block.passages() for paragraph in _parted(passage, names))
+    if tables:
+        _compose_around(waiting, composer, known)
+    else:
+        compose_paragraphs(without_numbers(waiting, composer), composer, known_speakers=known)
+    return line_ends
+
+
+def _is_turn_table(grid: Grid) -> bool:
+    try:
+        turn_table(grid.turn_rows(), Composer())
+    except FileRefused:
+        return False
+    return True
+
+
+def _compose_around(paragraphs: Sequence[Paragraph], composer: Composer, known: tuple[str, ...]) -> None:
+    """What stands beside a table of turns: talk where it names speakers or is long, else a heading."""
+    texts = [line for paragraph in paragraphs for line in paragraph.text.split("\n")]
+    if mark_lines(texts, known).names_anyone or sum(map(len, texts)) > LONGEST_HEADER:
+        compose_paragraphs(paragraphs, composer, known_speakers=known)
+        return
+    for paragraph in paragraphs:
+        composer.drop(HEADER, len(paragraph.text), paragraph.where)
+
+
+def _parted(passage: Passage, names: frozenset[str]) -> Iterator[Paragraph]:
+    """The passage as one paragraph; or as two, where it begins with a name set apart and no colon follows."""
+    lead, text = passage.lead, passage.text
+    rest = text[len(lead) :]
+    if _bare(lead) in names and rest.strip() and not lead.rstrip().endswith(":") and rest.lstrip()[0] not in ":[(":
+        yield Paragraph(lead, passage.where)
+        yield Paragraph(rest, passage.where)
+    else:
+        yield Paragraph(text, passage.where)
+
+
+def _name_cells(grid: Grid) -> Iterator[str]:
+    for row in grid.rows:
+        texts = ["\n".join(passage.text for passage in cell) for cell in row]
+        yield from (text for text in texts[:2] if len(row) > 1)
+
+
+def _recurring(candidates: Iterable[str]) -> frozenset[str]:
+    counts = Counter(_bare(candidate) for candidate in candidates)
+    return frozenset(
+        name
+        for name, count in counts.items()
+        if count >= _RECURS
+        and 0 < len(name) <= _LONGEST_NAME
+        and name[-1] not in ".?!"
+        and (is_role(name) or name_like(name))
+    )
+
+
+def _bare(candidate: str) -> str:
+    """A name without the colon and blanks after it."""
+    return " ".join(candidate.split()).rstrip(": ")

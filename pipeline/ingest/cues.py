@@ -1,0 +1,154 @@
+"""WebVTT and SubRip cut into cues, strictly: what is odd is reported with cue and line, and no word is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from pipeline.ingest.clock import CLOCK, seconds
+from pipeline.ingest.ledger import BLANK, CUE_NUMBER, HEADER, TIMESTAMP, Ledger
+
+_ARROW: Final = "-->"
+_TIMING: Final = re.compile(rf"\s*(?P<start>{CLOCK})\s*-->\s*(?P<end>{CLOCK})(?:\s.*)?")
+_NUMBER: Final = re.compile(r"\s*\d+\s*", re.ASCII)
+_FURNITURE: Final = ("NOTE", "STYLE", "REGION")
+_LISTED: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One cue: its words line by line, with the number (from 1) of its first line; times in seconds or None."""
+
+    number: int
+    line: int
+    lines: tuple[str, ...]
+    start: float | None = None
+    end: float | None = None
+
+    @property
+    def where(self) -> str:
+        """Its place in the file."""
+        return f"cue {self.number}"
+
+
+@dataclass(slots=True)
+class _Oddities:
+    """Places per kind of oddity."""
+
+    places: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, kind: str, number: int, line: int) -> None:
+        self.places.setdefault(kind, []).append(f"cue {number} at line {line}")
+
+    def report(self, ledger: Ledger) -> None:
+        for kind, places in self.places.items():
+            more = f" and {len(places) - _LISTED} more" if len(places) > _LISTED else ""
+            ledger.warn(f"{kind}: {', '.join(places[:_LISTED])}{more}. The words were kept where they stand.")
+
+
+def cues(lines: Sequence[str], ledger: Ledger, *, vtt: bool) -> tuple[Cue, ...]:
+    """The cues in file order. Everything that is no cue's words is entered in the ledger as dropped.
+
+    Each line but the last is counted with its line end, which is dropped as blank.
+    """
+    ledger.drop(BLANK, len(lines) - 1, "line ends")
+    oddities = _Oddities()
+    found: list[Cue] = []
+    for first, block in _blocks(lines, ledger):
+        if vtt and (first == 1 or block[0].split(" ", 1)[0].split("\t", 1)[0] in _FURNITURE) and not _timed(block):
+            kind = HEADER if first == 1 else f"{block[0].split()[0].lower()} block"
+            ledger.drop(kind, sum(map(len, block)), f"line {first}")
+        else:
+            found.extend(_cues_of(first, block, len(found), ledger, oddities))
+    _compare(found, oddities)
+    oddities.report(ledger)
+    return tuple(found)
+
+
+def _blocks(lines: Sequence[str], ledger: Ledger) -> Iterator[tuple[int, list[str]]]:
+    """Runs of lines that are not blank, with the number of the first."""
+    block: list[str] = []
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            block.append(line)
+            continue
+        ledger.drop(BLANK, len(line), f"line {number}")
+        if block:
+            yield number - len(block), block
+            block = []
+    if block:
+        yield len(lines) - len(block) + 1, block
+
+
+def _timed(block: Sequence[str]) -> bool:
+    return any(_ARROW in line for line in block[:2])
+
+
+def _cues_of(first: int, block: list[str], before: int, ledger: Ledger, oddities: _Oddities) -> Iterator[Cue]:
+    """The cues of one block: one, unless a blank line between two was forgotten."""
+    starts = [index for index, line in enumerate(block) if _ARROW in line and _is_timing(line, index)]
+    if not starts:
+        yield _untimed(first, block, before + 1, ledger, oddities)
+        return
+    openings = [start - _has_number(block, start, starts) for start in starts]
+    for place, (opening, start) in enumerate(zip(openings, starts, strict=True)):
+        number = before + place + 1
+        if place:
+            oddities.add("No blank line before a cue", number, first + opening)
+        stop = openings[place + 1] if place + 1 < len(openings) else len(block)
+        ledger.drop(CUE_NUMBER, sum(map(len, block[opening:start])), f"line {first + opening}")
+        ledger.drop(TIMESTAMP, len(block[start]), f"line {first + start}")
+        times = _times(block[start])
+        if times is None:
+            oddities.add("A time cannot be read", number, first + start)
+        words = tuple(block[start + 1 : stop])
+        if not words:
+            oddities.add("A cue holds no words", number, first + start)
+        yield Cue(number, first + start + 1, words, *(times or (None, None)))
+    if openings[0] > 0:
+        oddities.add("Words stand before a cue's time", before + 1, first)
+
+
+def _is_timing(line: str, index: int) -> bool:
+    """A line with an arrow is a time where it reads as one, or where a cue's time is due."""
+    return _TIMING.fullmatch(line) is not None or index <= 1
+
+
+def _has_number(block: Sequence[str], start: int, starts: Sequence[int]) -> int:
+    """How many lines before a time belong to its cue: an identifier, of any shape for the first cue of a block."""
+    if start == starts[0]:
+        return start
+    return int(start - 1 not in starts and _NUMBER.fullmatch(block[start - 1]) is not None)
+
+
+def _untimed(first: int, block: list[str], number: int, ledger: Ledger, oddities: _Oddities) -> Cue:
+    """Words after a blank line inside a cue; a number alone is dropped."""
+    if len(block) == 1 and _NUMBER.fullmatch(block[0]):
+        oddities.add("A cue has a number and no time", number, first)
+        ledger.drop(CUE_NUMBER, len(block[0]), f"line {first}")
+        return Cue(number, first, ())
+    oddities.add("A cue has no time", number, first)
+    return Cue(number, first, tuple(block))
+
+
+def _times(line: str) -> tuple[float | None, float | None] | None:
+    match = _TIMING.fullmatch(line)
+    return (seconds(match["start"]), seconds(match["end"])) if match else None
+
+
+def _compare(found: Sequence[Cue], oddities: _Oddities) -> None:
+    """Times against each other, in file order."""
+    before: Cue | None = None
+    for cue in found:
+        if cue.start is None or cue.end is None:
+            continue
+        if cue.end < cue.start:
+            oddities.add("A cue ends before it starts", cue.number, cue.line)
+        if before is not None and before.start is not None and before.end is not None:
+            if cue.start < before.start:
+                oddities.add("A cue is out of order", cue.number, cue.line)
+            elif cue.start < before.end:
+                oddities.add("A cue overlaps the one before it", cue.number, cue.line)
+        before = cue

@@ -1,0 +1,249 @@
+"""Decisions on candidates, codes, codings and themes, built so that they can act or refused with the mend."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Container, Sequence
+from dataclasses import dataclass
+
+from pipeline.domain.codebook import Stance, fold
+from pipeline.domain.decision import CORRECTIONS, Decision, Draft, Kind, effective
+from pipeline.domain.errors import DecisionRefused
+from pipeline.review.seen import Seen
+from pipeline.review.signing import Signature, new_id, signed
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A new code that a split makes, with the segments it takes along."""
+
+    name: str
+    segments: tuple[str, ...]
+
+
+def accept(
+    seen: Seen,
+    sign: Signature,
+    suggestion: str,
+    *,
+    name: str | None = None,
+    definition: str = "",
+    without: Collection[str] = (),
+) -> Draft:
+    """Make a code of a candidate, under its suggested name unless `name` is given, leaving `without` uncoded."""
+    candidate = seen.candidate(suggestion)
+    if suggestion in seen.book.accepted:
+        raise DecisionRefused(
+            f"{suggestion} was accepted already, as {seen.book.accepted[suggestion]}. Rename or merge that code, or "
+            f"undo the acceptance first."
+        )
+    payload = {
+        "code": new_id("c-", sign.key),
+        "name": _name(candidate.name if name is None else name),
+        "definition": definition.strip(),
+        "segments": _kept(candidate.segments, without),
+    }
+    return signed(sign, Kind.ACCEPT, suggestion, payload)
+
+
+def reject(seen: Seen, sign: Signature, suggestion: str) -> Draft:
+    """Turn a candidate down, for a reason."""
+    seen.candidate(suggestion)
+    if not sign.reason.strip():
+        raise DecisionRefused("A rejection needs a reason. One short sentence is enough.")
+    if suggestion in seen.book.accepted:
+        raise DecisionRefused(f"{suggestion} was accepted as {seen.book.accepted[suggestion]}; undo that first.")
+    return signed(sign, Kind.REJECT, suggestion)
+
+
+def rename(seen: Seen, sign: Signature, code: str, name: str, definition: str | None = None) -> Draft:
+    """Give a code another name and, where given, another definition."""
+    payload = {"name": _name(name)}
+    if definition is not None:
+        payload["definition"] = definition.strip()
+    return signed(sign, Kind.RENAME, seen.code(code).id, payload)
+
+
+def merge(
+    seen: Seen,
+    sign: Signature,
+    into: str,
+    *,
+    codes: Sequence[str] = (),
+    suggestions: Sequence[str] = (),
+    without: Collection[str] = (),
+) -> Draft:
+    """Gather codes, candidates or both under the code `into`; `without` names candidates' segments left uncoded."""
+    if not codes and not suggestions:
+        raise DecisionRefused("Nothing was named to merge. Name at least one code or candidate.")
+    if into in codes:
+        raise DecisionRefused(f"Code {into} cannot be merged into itself. Name another code to stay.")
+    for suggestion in suggestions:
+        if suggestion in seen.book.accepted:
+            raise DecisionRefused(
+                f"{suggestion} was accepted already, as {seen.book.accepted[suggestion]}; merge that code instead."
+            )
+    taken = [
+        {"id": item, "segments": _kept(seen.candidate(item).segments, without)} for item in dict.fromkeys(suggestions)
+    ]
+    payload = {"codes": [seen.code(code).id for code in dict.fromkeys(codes)], "suggestions": taken}
+    return signed(sign, Kind.MERGE, seen.code(into).id, payload)
+
+
+def split(seen: Seen, sign: Signature, code: str, parts: Sequence[Part]) -> Draft:
+    """Make new codes of a code's segments; what no part takes stays with the code."""
+    if not parts:
+        raise DecisionRefused("A split needs at least one part: a name and the segments it takes.")
+    carried = set(seen.book.segments_of(seen.code(code).id))
+    made = []
+    for index, part in enumerate(parts):
+        if not part.segments:
+            raise DecisionRefused(f"The part `{_name(part.name)}` takes no segment. Choose at least one for it.")
+        for segment in part.segments:
+            if segment not in carried:
+                raise DecisionRefused(f"Segment {segment} does not carry code {code}, or two parts take it.")
+            carried.discard(segment)
+        new = new_id("c-", sign.key, index)
+        made.append({"code": new, "name": _name(part.name), "segments": list(part.segments)})
+    return signed(sign, Kind.SPLIT, code, {"parts": made})
+
+
+def move(seen: Seen, sign: Signature, segment: str, source: str, target: str) -> Draft:
+    """Take a segment from one code to another."""
+    if source == target:
+        raise DecisionRefused("The segment carries that code already. Choose another code to move it to.")
+    _require_coding(seen, segment, seen.code(source).id)
+    return signed(sign, Kind.MOVE, segment, {"from": source, "to": seen.code(target).id})
+
+
+def apply(seen: Seen, sign: Signature, segment: str, code: str) -> Draft:
+    """Put a code on a segment: a new coding, or a yes to one that the machine proposed."""
+    seen.require_segments([segment])
+    return signed(sign, Kind.APPLY, segment, {"code": seen.code(code).id})
+
+
+def remove(seen: Seen, sign: Signature, segment: str, code: str) -> Draft:
+    """Take a code off a segment, or say no to a coding that the machine proposed."""
+    seen.require_segments([segment])
+    return signed(sign, Kind.REMOVE, segment, {"code": seen.code(code).id})
+
+
+def memo(sign: Signature, subject: str, text: str) -> Draft:
+    """Leave a note on anything that has an id."""
+    if not text.strip():
+        raise DecisionRefused("A memo needs a text.")
+    return signed(sign, Kind.MEMO, subject, {"text": text.strip()})
+
+
+def stance(seen: Seen, sign: Signature, code: str, value: str) -> Draft:
+    """Say whether a code speaks of a strength, a gap or neither."""
+    try:
+        chosen = Stance(value.strip().lower())
+    except ValueError:
+        raise DecisionRefused(f"A stance is one of: {', '.join(Stance)}. `{value}` is none of them.") from None
+    return signed(sign, Kind.STANCE, seen.code(code).id, {"stance": chosen.value})
+
+
+def theme(seen: Seen, sign: Signature, codes: Sequence[str], name: str, *, note: str = "", revises: str = "") -> Draft:
+    """Say what several codes amount to; `revises` is the id of a theme to change."""
+    if not codes:
+        raise DecisionRefused("A theme needs at least one code. To give a theme up, dissolve it.")
+    if revises:
+        _require_theme(seen, revises)
+    payload = {
+        "name": _name(name, "theme"),
+        "codes": [seen.code(code).id for code in dict.fromkeys(codes)],
+        "note": note.strip(),
+    }
+    return signed(sign, Kind.THEME, revises or new_id("t-", sign.key), payload)
+
+
+def dissolve(seen: Seen, sign: Signature, theme_id: str) -> Draft:
+    """Give a theme up; its codes stay."""
+    _require_theme(seen, theme_id)
+    return signed(sign, Kind.THEME, theme_id, {"codes": []})
+
+
+def approve(sign: Signature, checkpoint: str, version: int) -> Draft:
+    """Sign off a frozen version at a checkpoint."""
+    if version < 1:
+        raise DecisionRefused(f"There is no version {version} to approve; versions count from 1.")
+    return signed(sign, Kind.APPROVE, checkpoint, {"version": version})
+
+
+def undo(log: Sequence[Decision], sign: Signature, seq: int) -> Draft:
+    """Take decision number `seq` back; undoing an undo restores what it undid."""
+    if not 1 <= seq <= len(log):
+        raise DecisionRefused(f"There is no decision number {seq}. The log holds {len(log)}.")
+    return signed(sign, Kind.UNDO, log[seq - 1].draft.key)
+
+
+def check(log: Sequence[Decision], candidate: Decision) -> str:
+    """ "" where the decision can act on the log as it stands, else the sentence why not."""
+    if candidate.kind is Kind.UNDO:
+        return _check_undo(log, candidate)
+    if candidate.kind in CORRECTIONS:
+        return ""
+    try:
+        void = fold([*log, candidate]).void
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return f"The decision lacks what `{candidate.kind}` needs, or holds it in another form. Send it again in full."
+    return next((item.why for item in void if item.seq == candidate.seq), "")
+
+
+def check_known(
+    log: Sequence[Decision], candidate: Decision, *, segments: Container[str], suggestions: Container[str]
+) -> str:
+    """As `check`, and every segment and candidate that the decision names must be known."""
+    payload = candidate.payload
+    named = list(payload.get("segments", ()))
+    if candidate.kind in {Kind.MOVE, Kind.APPLY, Kind.REMOVE}:
+        named.append(candidate.subject)
+    if candidate.kind is Kind.MERGE:
+        named.extend(segment for item in payload.get("suggestions", ()) for segment in item["segments"])
+    for segment in named:
+        if segment not in segments:
+            return f"There is no segment {segment} in this study."
+    candidates = [candidate.subject] if candidate.kind in {Kind.ACCEPT, Kind.REJECT} else []
+    if candidate.kind is Kind.MERGE:
+        candidates.extend(item["id"] for item in payload.get("suggestions", ()))
+    for suggestion in candidates:
+        if suggestion not in suggestions:
+            return f"There is no candidate {suggestion} in this study."
+    return check(log, candidate)
+
+
+def _check_undo(log: Sequence[Decision], candidate: Decision) -> str:
+    undone = next((item for item in log if item.draft.key == candidate.subject), None)
+    if undone is None:
+        return "There is no such decision to undo."
+    before, after = effective(log), effective([*log, candidate])
+    if before == after:
+        return f"Decision {undone.seq} was undone already."
+    void_before = {item.seq for item in fold(log).void}
+    for item in fold([*log, candidate]).void:
+        if item.seq not in void_before:
+            return f"Decision {item.seq} builds on decision {undone.seq}; undo {item.seq} first. ({item.why})"
+    return ""
+
+
+def _name(name: str, of: str = "code") -> str:
+    if not name.strip():
+        raise DecisionRefused(f"A {of} needs a name. Write a few words.")
+    return " ".join(name.split())
+
+
+def _kept(segments: Sequence[str], without: Collection[str]) -> list[str]:
+    kept = [segment for segment in segments if segment not in without]
+    if not kept:
+        raise DecisionRefused("Every segment of the candidate was dropped. Reject the candidate instead.")
+    return kept
+
+
+def _require_coding(seen: Seen, segment: str, code: str) -> None:
+    if (segment, code) not in seen.book.codings:
+        raise DecisionRefused(f"Segment {segment} does not carry code {code}. Look at the segment's codes again.")
+
+
+def _require_theme(seen: Seen, theme_id: str) -> None:
+    if theme_id not in seen.book.themes:
+        raise DecisionRefused(f"There is no theme {theme_id}. Take its id from the list of themes.")

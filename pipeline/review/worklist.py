@@ -1,0 +1,90 @@
+"""What waits for a coder: candidates nobody decided on, and codings the machine proposed for a new group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from pipeline.domain.codebook import Codebook
+from pipeline.domain.suggestion import ProposedCoding, Suggestion, SuggestionSet
+from pipeline.review.seen import Excerpt
+
+ExcerptOf = Callable[[str], Excerpt]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A candidate to decide on with its evidence; `version` is what a form carries to notice that it is stale."""
+
+    suggestion: Suggestion
+    version: int
+    typical: tuple[Excerpt, ...]
+    edge: tuple[Excerpt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """What waits. `decided` of `offered` candidates are done; `lapsed` proposals name a code that was split, so
+    that only people can say which part they mean."""
+
+    candidates: tuple[Waiting, ...]
+    proposed: tuple[ProposedCoding, ...]
+    lapsed: tuple[ProposedCoding, ...]
+    decided: int
+    offered: int
+
+
+def worklist(
+    suggestions: SuggestionSet,
+    proposed: Iterable[ProposedCoding],
+    book: Codebook,
+    versions: Mapping[str, int],
+    excerpt_of: ExcerptOf,
+) -> Worklist:
+    """Candidates in the order of their evidence; proposals code by code, surest first."""
+    offered = suggestions.suggestions
+    open_ones = [item for item in offered if not book.decided(item.id)]
+    waiting, lapsed = unconfirmed(proposed, book)
+    return Worklist(
+        candidates=tuple(_waiting(item, versions.get(item.id, 0), excerpt_of) for item in open_ones),
+        proposed=waiting,
+        lapsed=lapsed,
+        decided=len(offered) - len(open_ones),
+        offered=len(offered),
+    )
+
+
+def unconfirmed(
+    proposed: Iterable[ProposedCoding], book: Codebook
+) -> tuple[tuple[ProposedCoding, ...], tuple[ProposedCoding, ...]]:
+    """Proposed codings that nobody confirmed or removed, under the code that theirs was merged into; and those
+    whose code was split."""
+    waiting: dict[tuple[str, str], ProposedCoding] = {}
+    lapsed: list[ProposedCoding] = []
+    for item in proposed:
+        code = _in_use(book, item.code)
+        if code is None:
+            lapsed.append(item)
+        elif not _settled(book, item.segment, {item.code, code}):
+            waiting.setdefault((item.segment, code), replace(item, code=code))
+    order = {code: place for place, code in enumerate(book.codes)}
+    ranked = sorted(waiting.values(), key=lambda item: (order[item.code], -item.confidence, item.segment))
+    return tuple(ranked), tuple(lapsed)
+
+
+def _waiting(suggestion: Suggestion, version: int, excerpt_of: ExcerptOf) -> Waiting:
+    typical, edge = (tuple(excerpt_of(item) for item in ids) for ids in (suggestion.typical, suggestion.edge))
+    return Waiting(suggestion, version, typical, edge)
+
+
+def _settled(book: Codebook, segment: str, codes: Iterable[str]) -> bool:
+    return any((segment, code) in book.codings or (segment, code) in book.removed for code in codes)
+
+
+def _in_use(book: Codebook, code: str) -> str | None:
+    """The code itself or the one it was merged into; None where it was split or is unknown."""
+    while code in book.codes:
+        if book.codes[code].active:
+            return code
+        code = book.codes[code].retired_into
+    return None

@@ -1,0 +1,44 @@
+"""Where a run-on sentence may be cut: transcripts of speech can go on for a page without a full stop."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from pipeline.segment.sentences import stripped
+
+_PLACES: Final = (
+    re.compile(r"(?:[.!?;…。！？]|--|—|–|\.\.\.)[\"'”’)\]]*(?=\s|$)\s*|[。！？]"),  # noqa: RUF001 - full-width stops
+    re.compile(
+        r"\s+(?=(?:but|so|because|and then|and i|and we|and they|and it|and you|then|i mean|you know|or|and|"
+        r"which|when|if|although|though|while|okay|um|uh|well)\b)",
+        re.IGNORECASE,
+    ),
+    re.compile(r"[,:][\"'”’)\]]*\s+"),
+    re.compile(r"\s+"),
+)
+"""Kinds of place, best first: a stop or a pause, a word that opens a clause, a comma, any space."""
+
+
+def clauses(text: str, start: int, end: int, longest: int, shortest: int) -> list[tuple[int, int]]:
+    """The span cut into clauses of at most `longest` code points, none shorter than `shortest` where words allow.
+
+    Each cut is made at the best kind of place, nearest to the middle. A word longer than `longest` stays whole.
+    """
+    if end - start <= longest:
+        return [(start, end)]
+    cut = _cut(text, start, end, shortest)
+    if cut is None:
+        return [(start, end)]
+    halves = (stripped(text, start, cut), stripped(text, cut, end))
+    return [part for half in halves if half for part in clauses(text, *half, longest, shortest)]
+
+
+def _cut(text: str, start: int, end: int, shortest: int) -> int | None:
+    middle = (start + end) / 2
+    for room in (shortest, 1):
+        for place in _PLACES if room > 1 else _PLACES[-1:]:
+            cuts = [found.end() for found in place.finditer(text, start + room, end - room)]
+            if cuts:
+                return min(cuts, key=lambda cut: abs(cut - middle))
+    return None

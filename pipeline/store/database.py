@@ -1,0 +1,153 @@
+"""Transactions: reading, writing, and several repository calls joined into one."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, Table, func, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError
+
+from pipeline.domain.errors import NotReady, ServiceUnavailable, StoreDamaged
+
+WRITES: Final = "polyvocal_writes"
+"""The execution option of a connection that is about to write; SQLite then begins IMMEDIATE."""
+PATIENCE: Final = 30.0
+"""Seconds to wait for other writers before giving up."""
+_BUSY: Final = frozenset({5, 6})
+"""SQLITE_BUSY and SQLITE_LOCKED, in the low byte of an error code."""
+_DAMAGED: Final = frozenset({11, 26})
+"""SQLITE_CORRUPT and SQLITE_NOTADB."""
+
+
+@dataclass(slots=True)
+class _Joined:
+    connection: Connection
+    after_commit: list[Callable[[], None]] = field(default_factory=list)
+
+
+class Database:
+    """One engine. Each thread has at most one transaction that writes; calls made inside it join it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._current = threading.local()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a SQLite file rather than PostgreSQL."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees one state of the database, and this thread's own unfinished writes."""
+        if joined := self._joined():
+            yield joined.connection
+            return
+        with plainly_told(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self, *studies: str) -> Iterator[Connection]:
+        """A transaction that writes; committed at the end, undone on any error.
+
+        SQLite lets one writer in at a time. PostgreSQL does so for each of the `studies` named.
+        """
+        if joined := self._joined():
+            self._take_turns(joined.connection, studies)
+            yield joined.connection
+            return
+        with plainly_told(), self._begun() as connection:
+            joined = self._current.joined = _Joined(connection)
+            try:
+                self._take_turns(connection, studies)
+                yield connection
+                connection.commit()
+            finally:
+                self._current.joined = None
+        for action in joined.after_commit:
+            action()
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Run `action` once this thread's transaction is safely on disk; never if it is undone."""
+        joined = self._joined()
+        assert joined, "after_commit belongs inside writing()"
+        joined.after_commit.append(action)
+
+    def _joined(self) -> _Joined | None:
+        return getattr(self._current, "joined", None)
+
+    @contextmanager
+    def _begun(self) -> Iterator[Connection]:
+        """A connection whose transaction holds the right to write; waits, with jitter, while others hold it."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            with self.engine.connect() as connection:
+                connection.execution_options(**{WRITES: True})
+                try:
+                    connection.begin()
+                except OperationalError as error:
+                    if _code(error) not in _BUSY or time.monotonic() > deadline:
+                        raise
+                else:
+                    yield connection
+                    return
+            time.sleep(random.uniform(0.005, 0.05))  # noqa: S311 - spreads writers out, guards no secret
+
+    def _take_turns(self, connection: Connection, studies: tuple[str, ...]) -> None:
+        if self.is_sqlite:
+            return
+        for study in sorted(set(studies)):  # always in the same order, so that two writers never wait for each other
+            place = func.hashtext(func.current_schema())
+            connection.execute(select(func.pg_advisory_xact_lock(place, func.hashtext(study))))
+
+
+def insert_new(connection: Connection, table: Table) -> Any:
+    """An INSERT that both databases can be told `.on_conflict_do_nothing()` or `.on_conflict_do_update()`."""
+    return sqlite_insert(table) if connection.dialect.name == "sqlite" else postgresql_insert(table)
+
+
+@contextmanager
+def plainly_told() -> Iterator[None]:
+    """Database errors as named errors whose sentences hold no data.
+
+    Raises:
+        StoreDamaged: the file is no sound database.
+        NotReady: something refers to what is not stored.
+        ServiceUnavailable: locked for too long, not reachable, disk full.
+    """
+    try:
+        yield
+    except IntegrityError:
+        raise NotReady(
+            "The study database lacks what this refers to: save the study and its transcripts first."
+        ) from None
+    except DataError:
+        raise NotReady("The study database cannot hold this value; is there a NUL character in a text?") from None
+    except DatabaseError as error:
+        code = _code(error)
+        if code in _DAMAGED:
+            raise StoreDamaged("The study database file is damaged. Restore the newest backup.") from None
+        if code in _BUSY:
+            raise ServiceUnavailable(
+                f"Another program has been writing to the study database for {PATIENCE:.0f} seconds; try again."
+            ) from None
+        if isinstance(error, OperationalError):
+            raise ServiceUnavailable(f"The study database does not answer ({_brief(error)}).") from None
+        raise
+
+
+def _code(error: DatabaseError) -> int:
+    return int(getattr(error.orig, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _brief(error: DatabaseError) -> str:
+    """The driver's own first line: it names files, hosts and limits, never a value."""
+    return str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__

@@ -1,0 +1,151 @@
+"""The decision log: append, read, verify. Nothing here changes or deletes a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from sqlalchemy import Connection, func, select
+
+from pipeline.domain.decision import Decision, Draft, first_break, versions
+from pipeline.domain.errors import DecisionRefused, StoreDamaged
+from pipeline.store.anchor import Anchor, Head
+from pipeline.store.database import Database
+from pipeline.store.decision_rows import read_log
+from pipeline.store.ledger import Check, Ledger, read_head
+from pipeline.store.outbox import OutboxMessage, post
+from pipeline.store.schema import DECISION, TOUCHED
+
+
+class Decisions:
+    """Decisions by study, in the order in which they were taken."""
+
+    def __init__(self, database: Database, anchor: Anchor) -> None:
+        self._database = database
+        self._anchor = anchor
+        self._read: dict[str, tuple[Decision, ...]] = {}
+
+    def append(self, draft: Draft, check: Check | None = None) -> Decision:
+        """Append one decision; where its key is in the log already, return the decision there.
+
+        `check` is told the log so far and the candidate, within the transaction; a sentence refuses it.
+
+        Raises:
+            StaleDecision: the subject is not at `expected_version`.
+            DecisionRefused: `check` said so, or the key was used for something else. Nothing was written.
+        """
+        (outcome,) = self.append_many([draft], check)
+        if isinstance(outcome, DecisionRefused):
+            raise outcome
+        return outcome
+
+    def append_with_outbox(self, draft: Draft, message: OutboxMessage, check: Check | None = None) -> Decision:
+        """Append a decision and what it starts, both or neither. Raises as `append`."""
+        with self._database.writing(draft.study) as connection:
+            decision = self.append(draft, check)
+            post(connection, message)
+            return decision
+
+    def append_many(
+        self, drafts: Sequence[Draft], check: Check | None = None
+    ) -> tuple[Decision | DecisionRefused, ...]:
+        """Append each draft that can be; one outcome per draft, in order. A refused one hinders no other."""
+        outcomes: dict[int, Decision | DecisionRefused] = {}
+        numbered = sorted(enumerate(drafts), key=lambda item: item[1].study)
+        with self._database.writing(*(draft.study for draft in drafts)) as connection:
+            for study, group in groupby(numbered, key=lambda item: item[1].study):
+                outcomes |= self._append_to(connection, study, list(group), check)
+        return tuple(outcomes[index] for index in range(len(drafts)))
+
+    def log(self, study_id: str) -> tuple[Decision, ...]:
+        """Every decision of the study.
+
+        Raises:
+            StoreDamaged: a row holds what is no decision.
+        """
+        with self._database.reading() as connection:
+            return self._log(connection, study_id)
+
+    def head(self, study_id: str) -> tuple[int, str]:
+        """How many decisions there are, and the hash of the last."""
+        with self._database.reading() as connection:
+            head = read_head(connection, study_id)
+        return head.count, head.hash
+
+    def verify(self, study_id: str) -> None:
+        """Read the whole log anew and hold it against its hashes, the anchor and the versions of its subjects.
+
+        Raises:
+            StoreDamaged: the first thing that does not fit, and what to do.
+        """
+        with self._database.reading() as connection:
+            log = read_log(connection, study_id)
+            kept = _kept_versions(connection, study_id)
+            if (seq := first_break(log)) is not None:
+                raise StoreDamaged(
+                    f"Decision {seq} of study {study_id} does not follow from the one before it: it was changed, or "
+                    f"one is missing. Restore the newest backup of the study database."
+                )
+            self._hold_against_anchor(connection, study_id)
+        if kept != versions(log):
+            raise StoreDamaged(
+                f"The versions kept for study {study_id} do not match its decisions. Restore the newest backup."
+            )
+        if log:
+            self._anchor.advance(study_id, Head(log[-1].seq, log[-1].hash))
+
+    def verify_end(self, study_id: str) -> None:
+        """Hold only the end of the log against the anchor: quick whatever its length. Raises as `verify`."""
+        with self._database.reading() as connection:
+            self._hold_against_anchor(connection, study_id)
+
+    def _append_to(
+        self, connection: Connection, study: str, drafts: Sequence[tuple[int, Draft]], check: Check | None
+    ) -> dict[int, Decision | DecisionRefused]:
+        ledger = Ledger(connection, study, [draft for _, draft in drafts])
+        outcomes: dict[int, Decision | DecisionRefused] = {}
+        before = ledger.head
+        log = self._log(connection, study) if check else ()
+        for index, draft in drafts:
+            try:
+                outcomes[index] = ledger.take(draft, log, check)
+            except DecisionRefused as refusal:
+                outcomes[index] = refusal
+        ledger.write()
+        if ledger.head != before:
+            self._database.after_commit(lambda: self._anchor.advance(study, ledger.head))
+        return outcomes
+
+    def _log(self, connection: Connection, study_id: str) -> tuple[Decision, ...]:
+        """The log; what was read before is kept, and only what came since is read, from the last one known."""
+        known = self._read.get(study_id, ())
+        if known:
+            since = read_log(connection, study_id, after=known[-1].seq - 1)
+            log = known + since[1:] if since[:1] == known[-1:] else read_log(connection, study_id)
+        else:
+            log = read_log(connection, study_id)
+        self._read[study_id] = log
+        return log
+
+    def _hold_against_anchor(self, connection: Connection, study_id: str) -> None:
+        noted = self._anchor.read(study_id)
+        if noted is None:
+            return
+        head = read_head(connection, study_id)
+        if head.count < noted.count:
+            raise StoreDamaged(
+                f"The decision log of study {study_id} has lost its end: {noted.count} decisions were safely stored, "
+                f"{head.count} are there. Restore the newest backup. If this is the backup you meant to restore, "
+                f"remove the anchor file {self._anchor.path}."
+            )
+        query = select(DECISION.c.hash).where(DECISION.c.study == study_id, DECISION.c.seq == noted.count)
+        if connection.execute(query).scalar() != noted.hash:
+            raise StoreDamaged(
+                f"The decision log of study {study_id} is not the one that was stored: decision {noted.count} "
+                f"differs from the anchor file {self._anchor.path}. Restore the newest backup of the study database."
+            )
+
+
+def _kept_versions(connection: Connection, study_id: str) -> dict[str, int]:
+    query = select(TOUCHED.c.subject, func.max(TOUCHED.c.version)).where(TOUCHED.c.study == study_id)
+    return {subject: version for subject, version in connection.execute(query.group_by(TOUCHED.c.subject)).tuples()}

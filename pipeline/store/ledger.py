@@ -1,0 +1,166 @@
+"""The part of a log that a batch of drafts needs: read in a few queries, continued in memory, written once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sqlalchemy import Connection, and_, func, insert, select
+
+from pipeline.domain.decision import GENESIS, Decision, Draft, Kind, canonical, chained, versions
+from pipeline.domain.errors import DecisionRefused, StaleDecision
+from pipeline.store.anchor import Head
+from pipeline.store.decision_rows import from_rows, to_row
+from pipeline.store.jsontext import plain, storable
+from pipeline.store.schema import DECISION, STUDY, TOUCHED
+
+Check = Callable[[tuple[Decision, ...], Decision], str]
+"""Told the log so far and the candidate; answers "" or the sentence to refuse it with."""
+
+_AT_ONCE: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Touch:
+    """The latest decision on a subject: it brought the subject to `version`."""
+
+    version: int
+    seq: int
+
+
+class Ledger:
+    """One study's log while a transaction appends to it."""
+
+    def __init__(self, connection: Connection, study: str, drafts: Sequence[Draft]) -> None:
+        self._connection = connection
+        self._study = study
+        self._known_study = bool(connection.execute(select(STUDY.c.id).where(STUDY.c.id == study)).first())
+        self.head = read_head(connection, study)
+        self._new: list[Decision] = []
+        self._touches: list[dict[str, Any]] = []
+        self._by_key = self._read_by_key(draft.key for draft in drafts)
+        self._touched_by = self._read_touched_by(draft.subject for draft in drafts if draft.kind is Kind.UNDO)
+        self._last = self._read_last(subject for draft in drafts for subject in self._subjects(draft) or ())
+
+    def take(self, draft: Draft, log: tuple[Decision, ...], check: Check | None) -> Decision:
+        """The draft as the next decision, or the decision that has its key already.
+
+        Raises:
+            DecisionRefused, StaleDecision: nothing was taken.
+        """
+        draft = self._sound(draft)
+        if earlier := self._by_key.get(draft.key):
+            if _said(earlier.draft) != _said(draft):
+                raise DecisionRefused(
+                    f"The key {draft.key} was used for another decision: {_told(earlier)}. Use a new key."
+                )
+            return earlier
+        self._refuse_stale(draft)
+        decision = chained(draft, self.head.count + 1, self.head.hash)
+        if check and (problem := check((*log, *self._new), decision)):
+            raise DecisionRefused(problem)
+        self._add(decision)
+        return decision
+
+    def write(self) -> None:
+        """Write everything taken."""
+        if self._new:
+            self._connection.execute(insert(DECISION), [to_row(decision) for decision in self._new])
+            self._connection.execute(insert(TOUCHED), self._touches)
+
+    def _sound(self, draft: Draft) -> Draft:
+        """The draft as it will be read back."""
+        if not self._known_study:
+            raise DecisionRefused(f"There is no study {draft.study} in this database; decisions need one.")
+        try:
+            draft = replace(draft, payload=plain(dict(draft.payload)))
+            texts = canonical(0, draft), draft.key, draft.coder, draft.at, draft.subject, draft.reason
+            self._subjects(draft)
+        except (KeyError, TypeError, ValueError):
+            raise DecisionRefused(f"A decision of kind {draft.kind} cannot hold this payload.") from None
+        if not storable(*texts):
+            raise DecisionRefused("A decision cannot hold a NUL character or half of one; type it again.")
+        return draft
+
+    def _refuse_stale(self, draft: Draft) -> None:
+        seen, there = draft.expected_version, self._last.get(draft.subject, _Touch(0, 0))
+        if seen is None or seen == there.version:
+            return
+        last = self._decision(there.seq)
+        changed = f"the last decision on it was {_told(last)}" if last else "nobody has decided on it"
+        raise StaleDecision(
+            f"{draft.subject} is not as you saw it: you saw version {seen}, it is now at version {there.version}; "
+            f"{changed}. Nothing was changed: look again, then decide."
+        )
+
+    def _add(self, decision: Decision) -> None:
+        subjects = self._subjects(decision.draft)
+        for subject in subjects:
+            version = self._last[subject].version + 1 if subject in self._last else 1
+            self._last[subject] = _Touch(version, decision.seq)
+            self._touches.append({"study": self._study, "subject": subject, "version": version, "seq": decision.seq})
+        self._new.append(decision)
+        self._by_key[decision.draft.key] = decision
+        self._touched_by[decision.draft.key] = subjects
+        self.head = Head(decision.seq, decision.hash)
+
+    def _subjects(self, draft: Draft) -> tuple[str, ...]:
+        """What a draft touches, as `versions` counts it; for an undo, also what it undoes had touched."""
+        touched = versions([Decision(0, draft, "", "")])
+        undone = self._touched_by.get(draft.subject, ()) if draft.kind is Kind.UNDO else ()
+        return tuple(dict.fromkeys((*touched, *undone)))
+
+    def _decision(self, seq: int) -> Decision | None:
+        if seq > self.head.count - len(self._new):
+            return self._new[seq - self.head.count - 1]
+        query = select(DECISION).where(DECISION.c.study == self._study, DECISION.c.seq == seq)
+        return next(iter(from_rows(self._connection.execute(query))), None)
+
+    def _read_by_key(self, keys: Iterable[str]) -> dict[str, Decision]:
+        found: dict[str, Decision] = {}
+        for some in _pieces(keys):
+            query = select(DECISION).where(DECISION.c.study == self._study, DECISION.c.key.in_(some))
+            found.update((item.draft.key, item) for item in from_rows(self._connection.execute(query)))
+        return found
+
+    def _read_touched_by(self, keys: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        same = and_(TOUCHED.c.study == DECISION.c.study, TOUCHED.c.seq == DECISION.c.seq)
+        for some in _pieces(keys):
+            query = select(DECISION.c.key, TOUCHED.c.subject).join_from(DECISION, TOUCHED, same)
+            query = query.where(DECISION.c.study == self._study, DECISION.c.key.in_(some))
+            for key, subject in self._connection.execute(query):
+                found[key] = (*found.get(key, ()), subject)
+        return found
+
+    def _read_last(self, subjects: Iterable[str]) -> dict[str, _Touch]:
+        found: dict[str, _Touch] = {}
+        for some in _pieces(subjects):
+            query = select(TOUCHED.c.subject, func.max(TOUCHED.c.version), func.max(TOUCHED.c.seq))
+            query = query.where(TOUCHED.c.study == self._study, TOUCHED.c.subject.in_(some))
+            rows = self._connection.execute(query.group_by(TOUCHED.c.subject))
+            found.update((subject, _Touch(version, seq)) for subject, version, seq in rows)
+        return found
+
+
+def read_head(connection: Connection, study_id: str) -> Head:
+    """The end of a study's log as stored; (0, GENESIS) for none."""
+    query = select(DECISION.c.seq, DECISION.c.hash).where(DECISION.c.study == study_id)
+    row = connection.execute(query.order_by(DECISION.c.seq.desc()).limit(1)).first()
+    return Head(*row) if row else Head(0, GENESIS)
+
+
+def _said(draft: Draft) -> str:
+    """What makes two drafts of one key the same: everything but the moment they were sent."""
+    return canonical(0, replace(draft, at=""))
+
+
+def _told(decision: Decision) -> str:
+    return f"`{decision.kind}` by {decision.draft.coder} at {decision.draft.at} (decision {decision.seq})"
+
+
+def _pieces(values: Iterable[str]) -> Iterator[list[str]]:
+    different = sorted(set(values))
+    for start in range(0, len(different), _AT_ONCE):
+        yield different[start : start + _AT_ONCE]

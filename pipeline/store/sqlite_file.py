@@ -1,0 +1,111 @@
+"""SQLite: a private file, made for losing nothing when the power goes."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+
+from pipeline.domain.errors import ServiceUnavailable
+from pipeline.store.database import PATIENCE, WRITES
+from pipeline.store.errors import BackupRefused
+from pipeline.store.jsontext import as_text
+
+_BUSY_TIMEOUT: Final = 5.0
+_FIXED_IN: Final = (3, 51, 3)
+_BACKPORTS: Final = {(3, 44): 6, (3, 50): 7}
+"""Releases below `_FIXED_IN` that hold the same mend, from this patch on."""
+
+
+def open_file(path: Path) -> Engine:
+    """An engine on the file, which is made (mode 0600) where it is missing.
+
+    Raises:
+        ServiceUnavailable: the file cannot be made or opened.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        _use_wal(path)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise ServiceUnavailable(f"The study database {path} cannot be opened: {error}.") from None
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": _BUSY_TIMEOUT, "isolation_level": None},
+        hide_parameters=True,
+        json_serializer=as_text,
+    )
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def warning(version: str = sqlite3.sqlite_version) -> str:
+    """A sentence on a known fault of this SQLite, or "". Source: sqlite.org/wal.html, "the WAL-reset bug"."""
+    major, minor, patch = (int(part) for part in version.split(".")[:3])
+    if not (3, 7, 0) <= (major, minor, patch) < _FIXED_IN or patch >= _BACKPORTS.get((major, minor), 10**6):
+        return ""
+    return (
+        f"This Python brings SQLite {version}, which has a rare fault: two programs writing at the same moment can "
+        f"damage the file. Let one Polyvocal write at a time, or use a Python with SQLite "
+        f"{'.'.join(map(str, _FIXED_IN))} or newer."
+    )
+
+
+def back_up(source: Path, target: Path) -> None:
+    """A complete copy as of now (mode 0600), made while others go on writing.
+
+    Raises:
+        BackupRefused: there is a file of that name, or it cannot be written.
+    """
+    unfinished = target.with_name(target.name + ".unfinished")
+    if target.exists():
+        raise BackupRefused(f"{target} is there already; name a new file for the backup.")
+    try:
+        os.close(os.open(unfinished, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600))
+        _copy(source, unfinished)
+        unfinished.rename(target)
+    except (OSError, sqlite3.Error) as error:
+        unfinished.unlink(missing_ok=True)
+        raise BackupRefused(f"The backup {target} cannot be written: {error}.") from None
+
+
+def _copy(source: Path, target: Path) -> None:
+    reader, writer = sqlite3.connect(source, timeout=_BUSY_TIMEOUT), sqlite3.connect(target)
+    try:
+        reader.backup(writer, pages=-1)  # in steps it would start over whenever somebody writes
+        writer.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
+    finally:
+        reader.close()
+        writer.close()
+
+
+def _use_wal(path: Path) -> None:
+    """Switch the file to WAL, once: SQLite does not wait for its turn here, so this waits instead."""
+    deadline = time.monotonic() + PATIENCE
+    connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT, isolation_level=None)
+    try:
+        while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            try:
+                connection.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+    finally:
+        connection.close()
+
+
+def _set_up(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA secure_delete=ON")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,113 @@
+# ruff: noqa: D102 - each method is named for the decision it drafts; the class says what all of them raise
+"""A coder's desk: what is on the worklist now, and drafts of decisions on it by the ids people type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from pipeline.domain.decision import Draft
+from pipeline.domain.errors import DecisionRefused
+from pipeline.domain.transcript import Transcript
+from pipeline.review import correcting, deciding
+from pipeline.review.seen import Seen
+from pipeline.review.signing import Signature
+from pipeline.work import suggesting
+from pipeline.work.deciding import codebook
+from pipeline.work.workplace import Workplace
+
+
+class Desk:
+    """Builds the draft of each kind of decision, looking up only what that kind needs.
+
+    Every method raises DecisionRefused, with the mend, for an id that is not there.
+    """
+
+    def __init__(self, work: Workplace, sign: Signature) -> None:
+        self._work = work
+        self._sign = sign
+
+    @cached_property
+    def seen(self) -> Seen:
+        """Candidates, codebook and segments as they stand."""
+        work = self._work
+        known = {segment.id for segment in work.store.segments.of_study(work.study.id)}
+        return Seen(suggesting.current(work)[0], codebook(work), known)
+
+    def accept(self, candidate: str, name: str | None, definition: str, without: Sequence[str]) -> Draft:
+        return deciding.accept(
+            self.seen, self._sign, candidate, name=name, definition=definition, without=tuple(without)
+        )
+
+    def reject(self, candidate: str) -> Draft:
+        return deciding.reject(self.seen, self._sign, candidate)
+
+    def rename(self, code: str, name: str, definition: str | None) -> Draft:
+        return deciding.rename(self.seen, self._sign, code, name, definition)
+
+    def merge(self, into: str, others: Sequence[str]) -> Draft:
+        candidates = [item for item in others if item.startswith("s-")]
+        codes = [item for item in others if not item.startswith("s-")]
+        return deciding.merge(self.seen, self._sign, into, codes=codes, suggestions=candidates)
+
+    def split(self, code: str, parts: Sequence[str]) -> Draft:
+        taken = []
+        for part in parts:
+            name, equals, segments = part.rpartition("=")
+            if not equals:
+                raise DecisionRefused(f"A part is written NAME=SEGMENT,SEGMENT. `{part}` has no `=`.")
+            taken.append(deciding.Part(name, tuple(item.strip() for item in segments.split(",") if item.strip())))
+        return deciding.split(self.seen, self._sign, code, taken)
+
+    def move(self, segment: str, source: str, target: str) -> Draft:
+        return deciding.move(self.seen, self._sign, segment, source, target)
+
+    def apply(self, segment: str, code: str) -> Draft:
+        return deciding.apply(self.seen, self._sign, segment, code)
+
+    def remove(self, segment: str, code: str) -> Draft:
+        return deciding.remove(self.seen, self._sign, segment, code)
+
+    def memo(self, subject: str, text: str) -> Draft:
+        return deciding.memo(self._sign, subject, text)
+
+    def stance(self, code: str, stance: str) -> Draft:
+        return deciding.stance(self.seen, self._sign, code, stance)
+
+    def theme(self, name: str, codes: Sequence[str], note: str, revises: str) -> Draft:
+        return deciding.theme(self.seen, self._sign, codes, name, note=note, revises=revises)
+
+    def dissolve(self, theme: str) -> Draft:
+        return deciding.dissolve(self.seen, self._sign, theme)
+
+    def undo(self, number: int) -> Draft:
+        return deciding.undo(self._work.store.decisions.log(self._work.study.id), self._sign, number)
+
+    def speaker(self, group: str, label: str, name: str) -> Draft:
+        return correcting.name_speaker(self._sign, self._transcript_of(group), label, name)
+
+    def moderator(self, group: str, name: str, *, moderates: bool) -> Draft:
+        return correcting.set_moderator(self._sign, self._transcript_of(group), name, moderates=moderates)
+
+    def question(self, turn: str, question: str, through: int | None) -> Draft:
+        transcript, index = self._turn(turn)
+        return correcting.set_question(self._sign, self._work.study, transcript, index, question, through=through)
+
+    def omit(self, turn: str, *, left_out: bool) -> Draft:
+        transcript, index = self._turn(turn)
+        return correcting.omit(self._sign, transcript, index, left_out=left_out)
+
+    def _transcript_of(self, group: str) -> Transcript:
+        stored = self._work.store.transcripts.of_study(self._work.study.id)
+        for item in stored:
+            if item.group == group:
+                return item.transcript
+        have = ", ".join(item.group for item in stored) or "none yet"
+        raise DecisionRefused(f"There is no transcript of a group `{group}`. There is: {have}.")
+
+    def _turn(self, turn: str) -> tuple[Transcript, int]:
+        prefix, _, index = turn.partition(":t")
+        for item in self._work.store.transcripts.of_study(self._work.study.id):
+            if item.transcript.id.startswith(prefix) and len(prefix) == 12 and index.isdigit():  # noqa: PLR2004 - ids
+                return item.transcript, int(index)
+        raise DecisionRefused(f"There is no turn `{turn}`. Turns are named like 3f2a90c1d4e5:t12 (`polyvocal show`).")
