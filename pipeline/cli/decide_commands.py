@@ -22,6 +22,14 @@ _ARGUMENTS: Mapping[str, tuple[str, tuple[tuple[str, dict[str, Any]], ...]]] = {
             ("--without", {"nargs": "+", "default": [], "metavar": "SEGMENT", "help": "segments to leave uncoded"}),
         ),
     ),
+    "create": (
+        "make a code of your own, that no candidate proposed",
+        (
+            ("name", {}),
+            ("--definition", {"default": ""}),
+            ("--segments", {"nargs": "+", "default": [], "metavar": "SEGMENT"}),
+        ),
+    ),
     "reject": ("turn a candidate down (needs --reason)", (("candidate", {}),)),
     "rename": (
         "give a code another name or definition",
@@ -107,7 +115,7 @@ def _decide(args: argparse.Namespace) -> int:
         decision = decide(work, _DRAFTS[args.kind](Desk(work, sign), args))
         made = decision.payload.get("code", "") if args.kind == "accept" else ""
         parts = ", ".join(part["code"] for part in decision.payload.get("parts", ()))
-        subject = decision.subject if args.kind in {"theme", "merge", "rename"} else ""
+        subject = decision.subject if args.kind in {"theme", "merge", "rename", "create"} else ""
         what = next((f": {item}" for item in (made, parts, subject) if item), "")
         print(f"decision {decision.seq}{what}")
     return 0
@@ -127,6 +135,7 @@ def _approve(args: argparse.Namespace) -> int:
 
 _DRAFTS: Mapping[str, Callable[[Desk, argparse.Namespace], Draft]] = {
     "accept": lambda desk, args: desk.accept(args.candidate, args.name, args.definition, args.without),
+    "create": lambda desk, args: desk.create(args.name, args.definition, args.segments),
     "reject": lambda desk, args: desk.reject(args.candidate),
     "rename": lambda desk, args: desk.rename(args.code, args.name, args.definition),
     "merge": lambda desk, args: desk.merge(args.into, args.others),

@@ -122,23 +122,30 @@ def _codebook(work: Workplace, which: str | None) -> None:
 
 def _map(work: Workplace, which: str | None) -> None:
     from pipeline.cli.screen import table
-    from pipeline.work.mapping import code_by_question
+    from pipeline.work.deciding import codebook
+    from pipeline.work.mapping import current_map
 
-    rows, questions = code_by_question(work)
-    kept = [row for row in rows if which in (None, row[0])]
-    print(table(kept, ("code", "name", *questions)))
+    book, (mapped, _) = codebook(work), current_map(work)
+    columns = mapped.by_question.columns
+    rows = [
+        [code, book.codes[code].name, *(len(mapped.by_question.cell(code, column).segments) for column in columns)]
+        for code in mapped.by_question.rows
+        if which in {None, code}
+    ]
+    print(table(rows, ("code", "name", *columns)))
 
 
 def _themes(work: Workplace, which: str | None) -> None:
     from pipeline.work.deciding import codebook
-    from pipeline.work.mapping import proposed_themes
+    from pipeline.work.mapping import current_map
 
-    book = codebook(work)
+    book, (_, proposed) = codebook(work), current_map(work)
     for theme in book.themes.values():
-        if which in (None, theme.id):
+        if which in {None, theme.id}:
             print(f"{theme.id}  {theme.name}: {', '.join(book.codes[code].name for code in theme.codes)}")
-    for name, codes in proposed_themes(work):
-        print(f"proposed: {name}: " + ", ".join(f"{book.codes[code].name} ({code})" for code in codes))
+    for item in proposed:
+        names = ", ".join(f"{book.codes[code].name} ({code})" for code in item.codes if code in book.codes)
+        print(f"proposed: {item.name}: {names}")
 
 
 def _log(args: argparse.Namespace) -> int:

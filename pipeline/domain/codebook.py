@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -195,6 +196,18 @@ def _accept(state: _State, decision: Decision) -> str:
     return ""
 
 
+def _create(state: _State, decision: Decision) -> str:
+    """A code of the coder's own. payload: name, definition?, segments?. subject: the new code."""
+    name = _text(decision.payload, "name")
+    if not name:
+        return "A code needs a name."
+    if decision.subject in state.codes:
+        return f"Code {decision.subject} exists already."
+    state.codes[decision.subject] = Code(decision.subject, name, _text(decision.payload, "definition"))
+    state.put(decision, decision.subject, decision.payload.get("segments", ()))
+    return ""
+
+
 def _reject(state: _State, decision: Decision) -> str:
     """subject: the suggestion. reason: required."""
     if not decision.draft.reason.strip():
@@ -246,18 +259,8 @@ def _merge(state: _State, decision: Decision) -> str:
 def _split(state: _State, decision: Decision) -> str:
     """payload: parts [{code, name, segments}]. subject: the code; segments in no part stay with it."""
     parts = tuple(decision.payload.get("parts", ()))
-    if problem := state.lacks(decision.subject):
+    if problem := state.lacks(decision.subject) or _unfit(state, decision.subject, parts):
         return problem
-    if not parts:
-        return "A split needs at least one part."
-    carried = set(state.carried(decision.subject))
-    for part in parts:
-        if part["code"] in state.codes:
-            return f"Code {part['code']} exists already."
-        if not str(part["name"]).strip():
-            return "A code needs a name."
-        if missing := [segment for segment in part["segments"] if segment not in carried]:
-            return f"Segment {missing[0]} does not carry code {decision.subject}."
     stance = state.codes[decision.subject].stance
     for part in parts:
         name = str(part["name"]).strip()
@@ -269,6 +272,21 @@ def _split(state: _State, decision: Decision) -> str:
         into = ",".join(part["code"] for part in parts)
         state.codes[decision.subject] = replace(state.codes[decision.subject], retired_into=into)
     return ""
+
+
+def _unfit(state: _State, code: str, parts: Sequence[Mapping[str, Any]]) -> str:
+    """Why a code cannot be split into these parts, or ""."""
+    carried, named = set(state.carried(code)), Counter(part["code"] for part in parts)
+    for part in parts:
+        if part["code"] in state.codes:
+            return f"Code {part['code']} exists already."
+        if named[part["code"]] > 1:
+            return f"Code {part['code']} is named twice."
+        if not str(part["name"]).strip():
+            return "A code needs a name."
+        if missing := [segment for segment in part["segments"] if segment not in carried]:
+            return f"Segment {missing[0]} does not carry code {code}."
+    return "" if parts else "A split needs at least one part."
 
 
 def _move(state: _State, decision: Decision) -> str:
@@ -346,6 +364,7 @@ def _approve(state: _State, decision: Decision) -> str:
 
 _HANDLERS: Mapping[Kind, Callable[[_State, Decision], str]] = {
     Kind.ACCEPT: _accept,
+    Kind.CREATE: _create,
     Kind.REJECT: _reject,
     Kind.RENAME: _rename,
     Kind.MERGE: _merge,

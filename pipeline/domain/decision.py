@@ -18,6 +18,7 @@ class Kind(StrEnum):
     """What a decision does. The payload each kind carries is written beside its handler in `codebook`."""
 
     ACCEPT = "accept"
+    CREATE = "create"
     REJECT = "reject"
     RENAME = "rename"
     MERGE = "merge"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -81,20 +81,111 @@ def load_reference(
     must lie inside the transcript of a known group and name a question of the guide.
 
     Raises:
-        StudyInvalid: every entry that is wrong, by list, number (from 1) and key.
+        StudyInvalid: everything that is wrong, each problem with its entry ("codings 12") and key.
     """
-    checks = _Checks(path.name)
-    content = checks.content(path)
-    codes = tuple(
-        ReferenceCode(**values) for values in checks.entries(content, "codes", _CODE) if values is not None
+    content = _content(path)
+    problems = list(_shape_problems(path.name, content))
+    if not problems:
+        problems = list(_meaning_problems(path.name, content, lengths, questions))
+    if problems:
+        raise StudyInvalid(tuple(problems))
+    return Reference(
+        codes=tuple(ReferenceCode(**entry) for entry in content["codes"]),
+        codings=tuple(CodedSpan(**{**entry, "codes": tuple(entry["codes"])}) for entry in content["codings"]),
+        questions=tuple(QuestionSpan(**entry) for entry in content["questions"]),
     )
-    codings = tuple(CodedSpan(**values) for values in checks.entries(content, "codings", _CODING))
-    spans = tuple(QuestionSpan(**values) for values in checks.entries(content, "questions", _QUESTION))
-    checks.codes(codes, codings)
-    checks.places("codings", codings, lengths)
-    checks.places("questions", spans, lengths)
-    if questions is not None:
-        checks.known("questions", "question", [(span.question,) for span in spans], questions, "study.toml")
-    if checks.problems:
-        raise StudyInvalid(tuple(checks.problems))
-    return Reference(codes, codings, spans)
+
+
+_KEYS: Final[Mapping[str, Mapping[str, str]]] = {
+    "codes": {"id": "text", "name": "text", "definition": "any text", "parent": "text or null"},
+    "codings": {"group": "text", "start": "number", "end": "number", "codes": "list of texts", "coder": "text"},
+    "questions": {"group": "text", "start": "number", "end": "number", "question": "text"},
+}
+"""The lists of the file, and the keys each entry must have, with the kind of each value."""
+
+
+def _content(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes().decode("utf-8"))
+    except OSError as error:
+        problem = Problem(path.name, f"cannot be opened: {error.strerror or 'unknown reason'}.", "")
+    except UnicodeDecodeError:
+        problem = Problem(path.name, "is not UTF-8 text.", "Save it as UTF-8.")
+    except json.JSONDecodeError as error:
+        problem = Problem(f"{path.name} line {error.lineno}", "is not JSON.", f"Mend column {error.colno}.")
+    raise StudyInvalid((problem,))
+
+
+def _shape_problems(file: str, content: Any) -> Iterator[Problem]:
+    if not isinstance(content, dict):
+        yield Problem(file, "is not an object.", f"It needs the lists {', '.join(_KEYS)}.")
+        return
+    for name in content.keys() - _KEYS.keys():
+        yield Problem(file, f"has an unknown key {name!r}.", f"Known are {', '.join(_KEYS)}.")
+    for name, keys in _KEYS.items():
+        if not isinstance(content.get(name), list):
+            yield Problem(file, f"has no list {name!r}.", "Write [] where there are none.")
+            continue
+        for number, entry in enumerate(content[name], start=1):
+            yield from _entry_problems(f"{file}, {name} {number}", entry, keys)
+
+
+def _entry_problems(where: str, entry: Any, keys: Mapping[str, str]) -> Iterator[Problem]:
+    if not isinstance(entry, dict):
+        yield Problem(where, "is not an object.", f"It needs the keys {', '.join(keys)}.")
+        return
+    for name in keys.keys() - entry.keys():
+        yield Problem(where, f"has no {name!r}.", f"Its keys are {', '.join(keys)}.")
+    for name in entry.keys() - keys.keys():
+        yield Problem(where, f"has an unknown key {name!r}.", f"Its keys are {', '.join(keys)}.")
+    for name in keys.keys() & entry.keys():
+        if not _is(keys[name], entry[name]):
+            yield Problem(where, f"{name!r} is not {keys[name]}.", "")
+
+
+def _is(kind: str, value: Any) -> bool:
+    match kind:
+        case "text":
+            return isinstance(value, str) and bool(value.strip())
+        case "any text":
+            return isinstance(value, str)
+        case "text or null":
+            return value is None or _is("text", value)
+        case "number":
+            return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        case _:
+            return isinstance(value, list) and bool(value) and all(_is("text", item) for item in value)
+
+
+def _meaning_problems(
+    file: str, content: Any, lengths: Mapping[str, int] | None, questions: Collection[str] | None
+) -> Iterator[Problem]:
+    ids = [entry["id"] for entry in content["codes"]]
+    for number, entry in enumerate(content["codes"], start=1):
+        where = f"{file}, codes {number}"
+        if entry["id"] in ids[: number - 1]:
+            yield Problem(where, f"'id' {entry['id']!r} is there twice.", "Give each code an id of its own.")
+        if entry["parent"] is not None and entry["parent"] not in ids:
+            yield Problem(where, f"'parent' {entry['parent']!r} is no code.", "Add it, or write null.")
+    for number, entry in enumerate(content["codings"], start=1):
+        where = f"{file}, codings {number}"
+        yield from _place_problems(where, entry, lengths)
+        for code in entry["codes"]:
+            if code not in ids:
+                yield Problem(where, f"'codes' names {code!r}, which is no code.", "Add it to the codes.")
+    for number, entry in enumerate(content["questions"], start=1):
+        where = f"{file}, questions {number}"
+        yield from _place_problems(where, entry, lengths)
+        if questions is not None and entry["question"] not in questions:
+            yield Problem(where, f"'question' {entry['question']!r} is not in the guide.", "Add it to study.toml.")
+
+
+def _place_problems(where: str, entry: Mapping[str, Any], lengths: Mapping[str, int] | None) -> Iterator[Problem]:
+    if entry["start"] >= entry["end"]:
+        yield Problem(where, "'end' is not after 'start'.", "Offsets are code points, end exclusive.")
+    if lengths is None:
+        return
+    if entry["group"] not in lengths:
+        yield Problem(where, f"'group' {entry['group']!r} is no group of the study.", "Add it to study.toml.")
+    elif entry["end"] > lengths[entry["group"]]:
+        yield Problem(where, "'end' is past the end of the transcript.", "Offsets are code points of the LF text.")

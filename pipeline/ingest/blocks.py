@@ -9,6 +9,7 @@ from itertools import takewhile
 from typing import Final
 
 from pipeline.domain.errors import FileRefused
+from pipeline.ingest.clock import seconds
 from pipeline.ingest.composing import HEADER, Composer
 from pipeline.ingest.labels import is_role, name_like
 from pipeline.ingest.numbered import without_numbers
@@ -19,6 +20,8 @@ from pipeline.ingest.turn_table import Row, turn_table
 
 _LONGEST_NAME: Final = 40
 _RECURS: Final = 2
+_NAME_COLUMNS: Final = 2
+_NEARLY_ALL: Final = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,30 +96,32 @@ Block = Passage | Grid
 
 
 def compose_blocks(blocks: Sequence[Block], composer: Composer, known_speakers: tuple[str, ...]) -> int:
-    """Hands every character of the blocks to the composer; returns how many line ends it put inside table cells.
+    """Hands every character of the blocks to the composer; returns how many characters it put between them.
 
     A table whose header names a speaker and a text column is read as a table of turns. In any other, a name in one of
-    the first two columns speaks the rest of its row, and a name set apart at the beginning of a paragraph speaks the
-    rest of it, if they recur.
+    the first two columns speaks the rest of its row; a name set apart at the beginning of a paragraph speaks the rest
+    of it. Such names get the colon they lack (and cells their line ends): those are the characters put between.
     """
-    passages = [passage for block in blocks for passage in block.passages()]
-    names = _recurring(passage.lead for passage in passages)
-    columns = _recurring(cell for block in blocks if isinstance(block, Grid) for cell in _name_cells(block))
-    known = (*known_speakers, *sorted(names | columns))
+    names = _names(passage.lead for block in blocks for passage in block.passages())
+    names = names.union(*(_column_names(block) for block in blocks if isinstance(block, Grid)))
+    known = (*known_speakers, *sorted(names))
     waiting: list[Paragraph] = []
-    line_ends, tables = 0, 0
+    between, tables = 0, 0
     for block in blocks:
         if isinstance(block, Grid) and _is_turn_table(block):
             _compose_around(waiting, composer, known)
             turn_table(block.turn_rows(), composer)
-            waiting, tables, line_ends = [], tables + 1, line_ends + block.line_ends
-        else:
-            waiting.extend(paragraph for passage in block.passages() for paragraph in _parted(passage, names))
+            waiting, tables, between = [], tables + 1, between + block.line_ends
+            continue
+        passages = list(block.passages())
+        paragraphs = _named_rows(block, names) if isinstance(block, Grid) else _parted(block, names)
+        waiting.extend(paragraphs)
+        between += sum(len(paragraph.text) for paragraph in paragraphs) - sum(len(part.text) for part in passages)
     if tables:
         _compose_around(waiting, composer, known)
     else:
         compose_paragraphs(without_numbers(waiting, composer), composer, known_speakers=known)
-    return line_ends
+    return between
 
 
 def _is_turn_table(grid: Grid) -> bool:
@@ -137,33 +142,50 @@ def _compose_around(paragraphs: Sequence[Paragraph], composer: Composer, known: 
         composer.drop(HEADER, len(paragraph.text), paragraph.where)
 
 
-def _parted(passage: Passage, names: frozenset[str]) -> Iterator[Paragraph]:
+def _parted(passage: Passage, names: frozenset[str]) -> list[Paragraph]:
     """The passage as one paragraph; or as two, where it begins with a name set apart and no colon follows."""
     lead, text = passage.lead, passage.text
-    rest = text[len(lead) :]
-    if _bare(lead) in names and rest.strip() and not lead.rstrip().endswith(":") and rest.lstrip()[0] not in ":[(":
-        yield Paragraph(lead, passage.where)
-        yield Paragraph(rest, passage.where)
-    else:
-        yield Paragraph(text, passage.where)
+    rest = text[len(lead) :].lstrip()
+    if _bare(lead) not in names or lead.rstrip().endswith(":") or not rest or rest[0] in ":[(" or rest[0].isdigit():
+        return [Paragraph(text, passage.where)]
+    return [Paragraph(f"{lead}:", passage.where), Paragraph(text[len(lead) :], passage.where)]
 
 
-def _name_cells(grid: Grid) -> Iterator[str]:
+def _named_rows(grid: Grid, names: frozenset[str]) -> list[Paragraph]:
+    """The cells in the order they are read; a name gets a colon, and the time in the cell before it on its line."""
+    paragraphs: list[Paragraph] = []
     for row in grid.rows:
-        texts = ["\n".join(passage.text for passage in cell) for cell in row]
-        yield from (text for text in texts[:2] if len(row) > 1)
+        begins = len(paragraphs)
+        for column, cell in enumerate(row):
+            texts = [passage.text for passage in cell]
+            if len(row) > 1 and column < _NAME_COLUMNS and len(texts) == 1 and _bare(texts[0]) in names:
+                texts[0] += "" if texts[0].rstrip().endswith(":") else ":"
+                if paragraphs[begins:] and seconds(paragraphs[-1].text) is not None:
+                    texts[0] = f"{paragraphs.pop().text} {texts[0]}"
+            paragraphs.extend(Paragraph(text, passage.where) for text, passage in zip(texts, cell, strict=True))
+    return paragraphs
 
 
-def _recurring(candidates: Iterable[str]) -> frozenset[str]:
-    counts = Counter(_bare(candidate) for candidate in candidates)
-    return frozenset(
-        name
-        for name, count in counts.items()
-        if count >= _RECURS
-        and 0 < len(name) <= _LONGEST_NAME
-        and name[-1] not in ".?!"
-        and (is_role(name) or name_like(name))
-    )
+def _column_names(grid: Grid) -> frozenset[str]:
+    """Names in the first column, or, where it holds none (but times or numbers), in the second."""
+    for column in range(_NAME_COLUMNS):
+        cells = [row[column] for row in grid.rows if len(row) > column + 1]
+        names = _names("\n".join(passage.text for passage in cell) for cell in cells)
+        if names:
+            return names
+    return frozenset()
+
+
+def _names(candidates: Iterable[str]) -> frozenset[str]:
+    """Those that have the shape of a name and recur; all of that shape, where nearly all candidates have it."""
+    filled = [name for name in map(_bare, candidates) if name]
+    shaped = Counter(name for name in filled if _has_shape(name))
+    recurring = frozenset(name for name, count in shaped.items() if count >= _RECURS)
+    return frozenset(shaped) if recurring and shaped.total() >= _NEARLY_ALL * len(filled) else recurring
+
+
+def _has_shape(name: str) -> bool:
+    return len(name) <= _LONGEST_NAME and name[-1] not in ".?!" and (is_role(name) or name_like(name))
 
 
 def _bare(candidate: str) -> str:

@@ -12,8 +12,9 @@ from pipeline.domain.errors import FileRefused
 from pipeline.ingest.composing import Composer, Reading, ReadOptions
 from pipeline.ingest.cues import Cue, cues
 from pipeline.ingest.decoding import decode
-from pipeline.ingest.ledger import BLANK, SPEAKER_LABEL, TIMESTAMP
+from pipeline.ingest.ledger import SPEAKER_LABEL
 from pipeline.ingest.speakers import mark_lines
+from pipeline.ingest.talk import drop_furniture
 
 _VOICE: Final = re.compile(r"<v(?:\.[^\s>]*)*[ \t]+(?P<name>[^>\n]+)>")
 _TAG: Final = re.compile(
@@ -96,11 +97,8 @@ def _compose(pieces: Sequence[_Piece], composer: Composer, known: tuple[str, ...
     speaker: str | None = None
     block = _Block()
     for piece, mark in zip(pieces, marked.marks, strict=True):
-        stamp, label = mark.stamp[1] - mark.stamp[0], mark.label[1] - mark.label[0]
+        drop_furniture(piece.words, mark, piece.cue.where, composer.ledger)
         words = piece.words[mark.words_start : mark.words_end]
-        composer.drop(TIMESTAMP, stamp, piece.cue.where)
-        composer.drop(SPEAKER_LABEL, label, piece.cue.where)
-        composer.drop(BLANK, len(piece.words) - stamp - label - len(words), piece.cue.where)
         now = mark.speaker or piece.voice or speaker or ""
         joins = now == speaker if named else block.goes_on(piece.cue, words)
         if words:

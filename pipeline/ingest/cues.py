@@ -10,8 +10,8 @@ from typing import Final
 from pipeline.ingest.clock import CLOCK, seconds
 from pipeline.ingest.ledger import BLANK, CUE_NUMBER, HEADER, TIMESTAMP, Ledger
 
-_ARROW: Final = "-->"
 _TIMING: Final = re.compile(rf"\s*(?P<start>{CLOCK})\s*-->\s*(?P<end>{CLOCK})(?:\s.*)?")
+_LIKE_TIMING: Final = re.compile(r"[^A-Za-z]{0,3}\d{1,3}[:.,][\w:.,]{0,12}\s*-->")
 _NUMBER: Final = re.compile(r"\s*\d+\s*", re.ASCII)
 _FURNITURE: Final = ("NOTE", "STYLE", "REGION")
 _LISTED: Final = 5
@@ -83,44 +83,48 @@ def _blocks(lines: Sequence[str], ledger: Ledger) -> Iterator[tuple[int, list[st
 
 
 def _timed(block: Sequence[str]) -> bool:
-    return any(_ARROW in line for line in block[:2])
+    return any(map(_is_timing, block[:2]))
 
 
 def _cues_of(first: int, block: list[str], before: int, ledger: Ledger, oddities: _Oddities) -> Iterator[Cue]:
     """The cues of one block: one, unless a blank line between two was forgotten."""
-    starts = [index for index, line in enumerate(block) if _ARROW in line and _is_timing(line, index)]
-    if not starts:
-        yield _untimed(first, block, before + 1, ledger, oddities)
-        return
-    openings = [start - _has_number(block, start, starts) for start in starts]
+    starts = [index for index, line in enumerate(block) if _is_timing(line)]
+    openings = [start - _named(block, start) for start in starts]
+    number = before + 1
+    if not starts or openings[0] > 0:
+        yield _untimed(first, block[: openings[0]] if openings else block, number, ledger, oddities)
+        number += 1
     for place, (opening, start) in enumerate(zip(openings, starts, strict=True)):
-        number = before + place + 1
-        if place:
-            oddities.add("No blank line before a cue", number, first + opening)
         stop = openings[place + 1] if place + 1 < len(openings) else len(block)
+        if opening:
+            oddities.add("No blank line before a cue", number, first + opening)
         ledger.drop(CUE_NUMBER, sum(map(len, block[opening:start])), f"line {first + opening}")
-        ledger.drop(TIMESTAMP, len(block[start]), f"line {first + start}")
-        times = _times(block[start])
-        if times is None:
-            oddities.add("A time cannot be read", number, first + start)
-        words = tuple(block[start + 1 : stop])
-        if not words:
-            oddities.add("A cue holds no words", number, first + start)
-        yield Cue(number, first + start + 1, words, *(times or (None, None)))
-    if openings[0] > 0:
-        oddities.add("Words stand before a cue's time", before + 1, first)
+        yield _timed_cue(number, first + start, block[start:stop], ledger, oddities)
+        number += 1
 
 
-def _is_timing(line: str, index: int) -> bool:
-    """A line with an arrow is a time where it reads as one, or where a cue's time is due."""
-    return _TIMING.fullmatch(line) is not None or index <= 1
+def _is_timing(line: str) -> bool:
+    """A line with an arrow after something like a time; an arrow in talk is talk."""
+    return _LIKE_TIMING.match(line) is not None
 
 
-def _has_number(block: Sequence[str], start: int, starts: Sequence[int]) -> int:
-    """How many lines before a time belong to its cue: an identifier, of any shape for the first cue of a block."""
-    if start == starts[0]:
-        return start
-    return int(start - 1 not in starts and _NUMBER.fullmatch(block[start - 1]) is not None)
+def _named(block: Sequence[str], start: int) -> int:
+    """How many lines before a time are its cue's name: a number, or one word at a block's beginning."""
+    if start == 0:
+        return 0
+    name = block[start - 1]
+    return int(_NUMBER.fullmatch(name) is not None or (start == 1 and len(name.split()) == 1))
+
+
+def _timed_cue(number: int, line: int, block: Sequence[str], ledger: Ledger, oddities: _Oddities) -> Cue:
+    ledger.drop(TIMESTAMP, len(block[0]), f"line {line}")
+    match = _TIMING.fullmatch(block[0])
+    if match is None:
+        oddities.add("A time cannot be read", number, line)
+    if len(block) == 1:
+        oddities.add("A cue holds no words", number, line)
+    start, end = (seconds(match["start"]), seconds(match["end"])) if match else (None, None)
+    return Cue(number, line + 1, tuple(block[1:]), start, end)
 
 
 def _untimed(first: int, block: list[str], number: int, ledger: Ledger, oddities: _Oddities) -> Cue:
@@ -131,11 +135,6 @@ def _untimed(first: int, block: list[str], number: int, ledger: Ledger, oddities
         return Cue(number, first, ())
     oddities.add("A cue has no time", number, first)
     return Cue(number, first, tuple(block))
-
-
-def _times(line: str) -> tuple[float | None, float | None] | None:
-    match = _TIMING.fullmatch(line)
-    return (seconds(match["start"]), seconds(match["end"])) if match else None
 
 
 def _compare(found: Sequence[Cue], oddities: _Oddities) -> None:

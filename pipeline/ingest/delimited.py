@@ -9,10 +9,13 @@ from typing import Final
 from pipeline.domain.errors import FileRefused
 from pipeline.ingest.composing import Composer, Reading, ReadOptions
 from pipeline.ingest.decoding import Decoded, decode
-from pipeline.ingest.turn_table import Row, turn_table
+from pipeline.ingest.turn_table import Row, is_header, turn_table
 
 DELIMITERS: Final = (",", ";", "\t")
+_LOOKED_AT: Final = 10
 PUNCTUATION: Final = "delimiters, quotes and line ends"
+
+csv.field_size_limit(2**31 - 1)  # a turn may be long; the file as a whole is limited elsewhere
 
 
 def read(data: bytes, *, options: ReadOptions) -> Reading:
@@ -32,13 +35,17 @@ def read(data: bytes, *, options: ReadOptions) -> Reading:
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter that cuts the first filled line into most cells."""
-    first = next((line for line in text.split("\n") if line.strip()), "")
-    return max(DELIMITERS, key=lambda delimiter: len(next(csv.reader([first], delimiter=delimiter))))
+    """The delimiter that brings out a header row, else the one that cuts the first lines into most cells."""
+    lines = [line for line in text.split("\n") if line.strip()][:_LOOKED_AT]
+
+    def promise(delimiter: str) -> tuple[bool, int]:
+        rows = list(csv.reader(lines, delimiter=delimiter))
+        return any(map(is_header, rows)), max(map(len, rows), default=0)
+
+    return max(DELIMITERS, key=promise)
 
 
 def _rows(text: str, delimiter: str) -> list[Row]:
-    csv.field_size_limit(max(len(text), 1))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         return [Row(number, tuple(cells)) for number, cells in enumerate(reader, start=1)]

@@ -12,7 +12,7 @@ from pipeline.domain.errors import FileRefused
 from pipeline.ingest.blocks import Block, Grid, Passage, Piece, compose_blocks
 from pipeline.ingest.composing import Composer, Reading, ReadOptions
 from pipeline.ingest.tracked import TrackedChanges
-from pipeline.ingest.zipped import Parts, attribute, local, nearest, open_parts
+from pipeline.ingest.zipped import Parts, attribute, local, nearest, number, open_parts
 
 _ASIDES: Final = {
     "header": "page header",
@@ -65,8 +65,8 @@ def read(data: bytes, *, options: ReadOptions) -> Reading:
     walk.body(root)
     walk.tracked.report(composer)
     counted = _counted(root) + _asides(parts, main, walk.places, composer)
-    line_ends = compose_blocks(walk.blocks, composer, options.known_speakers)
-    return composer.done(counted + line_ends)
+    between = compose_blocks(walk.blocks, composer, options.known_speakers)
+    return composer.done(counted + between)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class _Walk:
         self._composer = composer
         self._paragraphs = 0
         self._tables = 0
-        self._where = ""
+        self._where = "beginning"
         self._pieces: list[Piece] = []
 
     def body(self, element: Element) -> None:
@@ -104,6 +104,8 @@ class _Walk:
                     "This document holds another document inside it that only Word can open. Open it in Word and "
                     "save it again."
                 )
+            elif name == "Fallback":
+                self._composer.drop("second copy of a drawing", _counted(child), self._where)
             elif name not in _NO_TEXT:
                 self.body(child)
 
@@ -121,10 +123,10 @@ class _Walk:
     def _table(self, element: Element) -> Grid:
         self._tables += 1
         table, rows = f"table {self._tables}", []
-        for number, row in enumerate(nearest(element, _ROW, outside=_NOT_ROWS), start=1):
+        for index, row in enumerate(nearest(element, _ROW, outside=_NOT_ROWS), start=1):
             cells: list[tuple[Passage, ...]] = []
             for cell in nearest(row, _CELL, outside=_NO_TEXT):
-                cells.append(self._cell(cell, f"{table}, row {number}"))
+                cells.append(self._cell(cell, f"{table}, row {index}"))
                 cells.extend(() for _ in range(_span(cell) - 1))
             rows.append(tuple(cells))
         return Grid(tuple(rows), table)
@@ -211,9 +213,10 @@ def _counted(element: Element) -> int:
 
 
 def _span(cell: Element) -> int:
+    """How many columns a cell stands in; Word itself allows 63."""
     spans = (part for setting in cell if local(setting) == "tcPr" for part in setting if local(part) == "gridSpan")
-    written = next((attribute(span, "val") for span in spans), None) or "1"
-    return min(int(written), 63) if written.isascii() and written.isdigit() else 1  # Word's own limit on columns
+    span = next(spans, None)
+    return 1 if span is None else number(span, "val", most=63)
 
 
 def _asides(parts: Parts, main: str, places: dict[tuple[str, str], str], composer: Composer) -> int:
@@ -226,10 +229,10 @@ def _asides(parts: Parts, main: str, places: dict[tuple[str, str], str], compose
         root = parts.xml(name)
         items = list(root) if kind in {"comment", "footnote", "endnote"} else [root]
         for item in items:
-            number = attribute(item, "id") or ""
-            place = places.get((kind, number), posixpath.basename(name))
+            own = attribute(item, "id") or ""
+            place = places.get((kind, own), posixpath.basename(name))
             characters = _counted(item)
-            composer.drop(kind, characters, f"{kind} {number}, {place}" if number else place)
+            composer.drop(kind, characters, f"{kind} {own}, {place}" if own else place)
             kinds[kind] += bool(characters)
             total += characters
     found = [f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in kinds.items() if count]

@@ -16,7 +16,12 @@ _RANGE: Final = rf"{CLOCK}(?:\s?-{{1,2}}>?\s?{CLOCK})?"
 _BRACKETED: Final = rf"[\[(<{{]\s?{_RANGE}\s?[\])>}}]"
 _LEADING: Final = re.compile(rf"\s*(?P<stamp>{_BRACKETED}|{_RANGE}(?![\d:]))(?:\s?[-\u2013](?=\s))?(?=\s|$|[A-Za-z])")
 _LABEL: Final = rf"(?P<label>[^\s:\uff1a\[\]][^:\uff1a\[\]\n]{{0,{LONGEST_LABEL - 1}}}?)"
-_COLON: Final = re.compile(rf"\s*{_LABEL}\s?(?P<stamp>{_BRACKETED})?\s?[:\uff1a](?!//)(?!(?<=\d[:\uff1a])\d)")
+_BOLD: Final = r"(?:\*\*|__)?"
+_COLON: Final = re.compile(
+    rf"\s*{_BOLD}{_LABEL}{_BOLD}\s?(?P<stamp>{_BRACKETED})?\s?[:\uff1a](?!//)(?!(?<=\d[:\uff1a])\d){_BOLD}"
+    rf"(?:\s?(?P<after>{_BRACKETED}))?"
+)
+_TAB: Final = re.compile(rf"\s*{_LABEL}\t(?=\s*\S)")
 _STAMPED: Final = re.compile(rf"\s*{_LABEL}\s{{0,4}}(?P<stamp>{_BRACKETED})(?=\s|$)")
 _STAMP_LAST: Final = re.compile(rf"\s*{_LABEL}\s{{1,4}}(?P<stamp>{_RANGE})\s*$")
 _BRACKET: Final = re.compile(r"\s*\[(?P<label>[^\]\[:\n]{1,40})\]\s?[:\uff1a]?(?=\s*\S)")
@@ -44,6 +49,7 @@ class Habit(Enum):
     """How a line writes its speaker."""
 
     COLON = "name and colon"
+    TAB = "name and tab"
     STAMPED = "name and time"
     BRACKET = "name in brackets"
 
@@ -84,6 +90,7 @@ def opening(line: str) -> Opening:
 def label_at(line: str, position: int) -> Label | None:
     """The candidate label that begins at a position, or None."""
     patterns = (
+        (_TAB, Habit.TAB),
         (_COLON, Habit.COLON),
         (_STAMPED, Habit.STAMPED),
         (_STAMP_LAST, Habit.STAMPED),
@@ -93,8 +100,8 @@ def label_at(line: str, position: int) -> Label | None:
         match = pattern.match(line, position)
         if match is None or not any(character.isalpha() for character in match["label"]):
             continue
-        stamp = match.groupdict().get("stamp")
-        start = match.start("label") - (habit is Habit.BRACKET)
+        stamp = match.groupdict().get("stamp") or match.groupdict().get("after")
+        start = position + len(match[0]) - len(match[0].lstrip())
         return Label(plain(match["label"]), start, match.end(), habit, first_seconds(stamp) if stamp else None)
     return None
 

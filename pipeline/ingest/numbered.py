@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from pipeline.ingest.composing import Composer
@@ -25,7 +26,7 @@ def without_numbers(paragraphs: Sequence[Paragraph], composer: Composer) -> list
     found = [_NUMBER.match(paragraph.text) for paragraph in paragraphs]
     numbers = [int(match[1]) for match in found if match is not None]
     filled = sum(1 for paragraph in paragraphs if paragraph.text.strip())
-    steps = sum(1 for before, after in zip(numbers, numbers[1:], strict=False) if after == before + 1)
+    steps = sum(1 for before, after in pairwise(numbers) if after == before + 1)
     if len(numbers) < _FEWEST or len(numbers) < _SHARE * filled or steps < _COUNTING * (len(numbers) - 1):
         return list(paragraphs)
     kept: list[Paragraph] = []

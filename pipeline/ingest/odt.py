@@ -11,7 +11,7 @@ from pipeline.domain.errors import FileRefused
 from pipeline.ingest.blocks import Block, Grid, Passage, Piece, compose_blocks
 from pipeline.ingest.composing import Composer, Reading, ReadOptions
 from pipeline.ingest.tracked import TrackedChanges
-from pipeline.ingest.zipped import Parts, attribute, local, nearest, open_parts
+from pipeline.ingest.zipped import Parts, attribute, local, nearest, number, open_parts
 
 _PARAGRAPHS: Final = frozenset({"p", "h"})
 _ROW: Final = frozenset({"table-row"})
@@ -52,8 +52,8 @@ def read(data: bytes, *, options: ReadOptions) -> Reading:
     walk.body(body)
     walk.finish()
     counted = _counted(body) + _page_headers(styles[1:], composer)
-    line_ends = compose_blocks(walk.blocks, composer, options.known_speakers)
-    return composer.done(counted + line_ends)
+    between = compose_blocks(walk.blocks, composer, options.known_speakers)
+    return composer.done(counted + between)
 
 
 class _Walk:
@@ -101,9 +101,9 @@ class _Walk:
     def _table(self, element: Element) -> Grid:
         self._tables += 1
         table, rows = f"table {self._tables}", []
-        for number, row in enumerate(nearest(element, _ROW, outside=_CELLS), start=1):
+        for index, row in enumerate(nearest(element, _ROW, outside=_CELLS), start=1):
             cells = (cell for cell in row if local(cell) in _CELLS)
-            rows.append(tuple(self._cell(cell, f"{table}, row {number}") for cell in cells))
+            rows.append(tuple(self._cell(cell, f"{table}, row {index}") for cell in cells))
         return Grid(tuple(rows), table)
 
     def _cell(self, cell: Element, where: str) -> tuple[Passage, ...]:
@@ -178,8 +178,8 @@ class _Changes:
 
     def finish(self, composer: Composer) -> None:
         """Drops the deleted text and says what was found."""
-        for number, characters in self._deleted.items():
-            where = self._places.get(number, "list of changes")
+        for change, characters in self._deleted.items():
+            where = self._places.get(change, "list of changes")
             composer.drop("deleted in tracked changes", characters, where)
             if characters:
                 self._tracked.count("deletion", characters, where)
@@ -209,8 +209,7 @@ def _sign(element: Element) -> str:
     """The characters an empty element stands for, "" for all others."""
     name = local(element)
     if name == "s":
-        written = attribute(element, "c") or "1"
-        return " " * (min(int(written), _LONGEST_BLANK) if written.isascii() and written.isdigit() else 1)
+        return " " * number(element, "c", most=_LONGEST_BLANK)
     return {"tab": "\t", "line-break": "\n"}.get(name, "")
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.ingest.composing import Composer
-from pipeline.ingest.ledger import BLANK, HEADER, SPEAKER_LABEL, TIMESTAMP
-from pipeline.ingest.speakers import Mark, mark_lines
-from pipeline.ingest.talk import furniture, header_lines, notices, talk_lines
+from pipeline.ingest.ledger import BLANK, HEADER
+from pipeline.ingest.speakers import mark_lines
+from pipeline.ingest.talk import drop_furniture, header_lines, notices, talk_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def compose_paragraphs(
     for line, place in zip(lines[:header], places[:header], strict=True):
         composer.drop(HEADER, len(line), place)
     for line, place, mark in zip(lines[header:], places[header:], marked.marks[header:], strict=True):
-        _drop_furniture(line, place, mark, composer)
+        drop_furniture(line, mark, place, composer.ledger)
     for said in talk_lines(marked, blocks, header):
         mark = marked.marks[said.index]
         words = lines[said.index][mark.words_start : mark.words_end]
@@ -54,10 +54,3 @@ def _lines(paragraphs: Sequence[Paragraph], composer: Composer) -> tuple[list[st
         lines.extend(pieces)
         blocks.extend([True] + [False] * (len(pieces) - 1))
     return places, lines, blocks
-
-
-def _drop_furniture(line: str, place: str, mark: Mark, composer: Composer) -> None:
-    stamp, label = furniture(mark)
-    composer.drop(TIMESTAMP, stamp, place)
-    composer.drop(SPEAKER_LABEL, label, place)
-    composer.drop(BLANK, len(line) - stamp - label - (mark.words_end - mark.words_start), place)

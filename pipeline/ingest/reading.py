@@ -74,10 +74,11 @@ def read_file(
     return Transcript(hashlib.sha256(data).hexdigest(), reading.text, reading.turns, reading.account, suffix[1:])
 
 
-def read_files(files: Iterable[FileToRead], *, limits: Limits | None = None) -> list[Transcript | FileRefused]:
+def read_files(files: Iterable[Path | FileToRead], *, limits: Limits | None = None) -> list[Transcript | FileRefused]:
     """The transcript, or the refusal, of each file in order; a few at a time, each in a process of its own."""
 
-    def attempt(file: FileToRead) -> Transcript | FileRefused:
+    def attempt(named: Path | FileToRead) -> Transcript | FileRefused:
+        file = named if isinstance(named, FileToRead) else FileToRead(named)
         try:
             return read_file(file.path, encoding=file.encoding, known_speakers=file.known_speakers, limits=limits)
         except FileRefused as refusal:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from pipeline.ingest.labels import Habit, Label, Opening, is_host, is_role, label_at, name_like, opening
@@ -15,6 +16,7 @@ LABELLED_THROUGHOUT: Final = 0.5
 
 _BARE_TIMES: Final = 3
 _RECURS: Final = 2
+_TITLES: Final = 2
 _LONGEST_ALONE: Final = 40
 
 _NO_NAME: Final = re.compile(
@@ -63,6 +65,13 @@ class Marked:
         return any(mark.speaker is not None for mark in self.marks)
 
     @property
+    def leaves_others_unnamed(self) -> bool:
+        """Whether only the moderators, or only one person again and again, are named: the rest is others' talk."""
+        counts = Counter(mark.speaker for mark in self.marks if mark.speaker is not None)
+        sole = len(counts) == 1 and max(counts.values()) >= _RECURS
+        return bool(counts) and (sole or all(map(is_host, counts)))
+
+    @property
     def first_named(self) -> int:
         """Index of the first line that names a speaker (or, where none does, a time)."""
         named = (index for index, mark in enumerate(self.marks) if mark.speaker is not None)
@@ -74,21 +83,38 @@ def mark_lines(lines: Sequence[str], known: Sequence[str] = ()) -> Marked:
     openings = [opening(line) for line in lines]
     accepted = _accepted(lines, openings, frozenset(name.casefold() for name in known))
     bare_times = sum(1 for line in openings if line.stamp_end and not line.firm) >= _BARE_TIMES
-    alone = _alone(lines, openings, accepted, known)
+    alone = _alone(lines, openings, accepted)
     marks = [
-        _mark(line, start, accepted, bare_times=bare_times) if index not in alone else _alone_mark(line)
+        _mark(line, start, accepted, bare_times=bare_times) if index not in alone else _alone_mark(line, start)
         for index, (line, start) in enumerate(zip(lines, openings, strict=True))
     ]
-    counts = Counter(mark.speaker for mark in marks if mark.speaker is not None)
+    for index in _title_block(lines, marks):
+        marks[index] = Mark(*_trimmed(lines[index], 0))
+    counts = Counter(mark.speaker for mark in marks)
     once = tuple(
-        index
-        for index, mark in enumerate(marks, start=1)
+        number
+        for number, mark in enumerate(marks, start=1)
         if mark.speaker is not None
         and counts[mark.speaker] == 1
         and not is_role(mark.speaker)
         and mark.speaker.casefold() not in accepted.known
     )
     return Marked(tuple(marks), once)
+
+
+def _title_block(lines: Sequence[str], marks: Sequence[Mark]) -> range:
+    """The lines of a title block ("Venue: the hall", "Interviewee: Ana"), empty where there is none.
+
+    It stands first, line under line, ends at a blank line, and none of its names ever speaks again.
+    """
+    first = next((index for index, line in enumerate(lines) if line.strip()), 0)
+    end = next((index for index in range(first, len(lines)) if not lines[index].strip()), first)
+    counts = Counter(mark.speaker for mark in marks if mark.speaker is not None)
+    names = [mark.speaker for mark in marks[first:end] if mark.speaker is not None]
+    recurs = any(count >= _RECURS for count in counts.values())
+    if len(names) < _TITLES or not recurs or any(counts[name] > 1 for name in names):
+        return range(0)
+    return range(first, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,41 +161,54 @@ def _is_speaker(habit: Habit, name: str, count: int, paragraphs: int, *, through
         return not _SOUND.fullmatch(folded) and count >= _RECURS and (_shaped(name) or any(map(str.isdigit, name)))
     if not _shaped(name):
         often = count / paragraphs
-        return count > _RECURS and often >= 1 / 5 and len(name.split()) == 1 and not _NO_NAME.fullmatch(folded)
+        return (
+            habit is Habit.COLON
+            and count > _RECURS
+            and often >= 1 / 5
+            and len(name.split()) == 1
+            and not _NO_NAME.fullmatch(folded)
+        )
     if _NO_NAME.fullmatch(folded) or _SOUND.fullmatch(folded):
         return count > _RECURS and count / paragraphs >= 1 / 20
+    if habit is Habit.TAB:
+        return count >= _RECURS
     return count >= _RECURS or throughout or (is_role(name) and len(name) > 1)
 
 
-def _alone(
-    lines: Sequence[str], openings: Sequence[Opening], accepted: _Accepted, known: Sequence[str]
-) -> frozenset[int]:
-    """Indexes of lines that are nothing but a speaker's name, with the words on the lines after it."""
-    candidates: dict[int, str] = {}
-    filled = [index for index, line in enumerate(lines) if line.strip()]
+def _alone(lines: Sequence[str], openings: Sequence[Opening], accepted: _Accepted) -> frozenset[int]:
+    """Indexes of lines that are nothing but a speaker's name (and a time), with the words on the lines after it."""
     labelled = any(accepted.holds(start.label) for start in openings)
-    names = {name for _, name in accepted.names} | {name.casefold() for name in known}
-    for place, index in enumerate(filled[:-1]):
-        name = " ".join(lines[index].split())
-        if len(name) > _LONGEST_ALONE or accepted.holds(openings[index].label) or openings[index].stamp_end:
+    filled = [index for index, line in enumerate(lines) if line.strip()]
+    found: dict[int, str] = {}
+    after_time = False
+    for index, following in pairwise(filled):
+        stamped = openings[index].stamp_end > 0
+        name = " ".join(lines[index][openings[index].stamp_end :].split())
+        timed = after_time or (stamped and not openings[following].stamp_end)
+        after_time = stamped and not name
+        if not name or len(name) > _LONGEST_ALONE or (stamped and not timed) or accepted.holds(openings[index].label):
             continue
-        before = lines[filled[place - 1]] if place else ""
-        after_time = bool(place) and not before[openings[filled[place - 1]].stamp_end :].strip()
-        if name.casefold() in names or _stands_alone(name, after_time=after_time, labelled=labelled):
-            candidates[index] = name.casefold()
-    counts = Counter(candidates.values())
-    return frozenset(index for index, name in candidates.items() if counts[name] >= _RECURS or name in names)
+        if _stands_alone(name, accepted, timed=timed, labelled=labelled):
+            found[index] = name.casefold()
+    counts = Counter(found.values())
+    return frozenset(index for index, name in found.items() if counts[name] >= _RECURS or name in accepted.known)
 
 
-def _stands_alone(name: str, *, after_time: bool, labelled: bool) -> bool:
-    if _SOUND.fullmatch(name.casefold()) or not _shaped(name) or name[-1] in ".!?":
+def _stands_alone(name: str, accepted: _Accepted, *, timed: bool, labelled: bool) -> bool:
+    """A name needs a time before it; without one, capitals, a role or the study's word, and no colons elsewhere."""
+    if _SOUND.fullmatch(name.casefold()) or name[-1] in ".!?":
         return False
-    return after_time or (not labelled and (name.isupper() or is_role(name)) and len(name) > 1)
+    if timed and _shaped(name):
+        return True
+    listed = name.casefold() in accepted.known
+    return not labelled and (listed or (_shaped(name) and len(name) > 1 and (name.isupper() or is_role(name))))
 
 
-def _alone_mark(line: str) -> Mark:
-    start, end = _trimmed(line, 0)
-    return Mark(end, end, speaker=" ".join(line.split()), label=(start, end), opens=True)
+def _alone_mark(line: str, start: Opening) -> Mark:
+    stamp = _trimmed(line, 0, start.stamp_end) if start.stamp_end else (0, 0)
+    label = _trimmed(line, start.stamp_end)
+    name = " ".join(line[slice(*label)].split())
+    return Mark(label[1], label[1], speaker=name, at=start.at, stamp=stamp, label=label, opens=True)
 
 
 def _mark(line: str, start: Opening, accepted: _Accepted, *, bare_times: bool) -> Mark:

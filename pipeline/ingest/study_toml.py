@@ -1,37 +1,20 @@
-"""study.toml, as a researcher writes it, becomes a Study; everything wrong with it is said at once."""
+"""study.toml, as a researcher writes it, becomes a Study; everything wrong with it or its files is said at once."""
 
 from __future__ import annotations
 
-import datetime
-import difflib
-import re
 import tomllib
-from collections import Counter
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath, PureWindowsPath
-from types import MappingProxyType
+from pathlib import Path
 from typing import Any, Final
 
-from pipeline.domain.errors import Problem, StudyInvalid
-from pipeline.domain.study import FocusGroup, Participant, Question, Study
+from pipeline.domain.errors import FileRefused, Problem, StudyInvalid
+from pipeline.domain.study import FocusGroup, Study
+from pipeline.domain.transcript import Transcript
+from pipeline.ingest.reading import FileToRead, read_files
+from pipeline.ingest.study_draft import ENCODING, StudyDraft
 from pipeline.ingest.toml_places import Places
 
 STUDY_FILE: Final = "study.toml"
-ENCODING: Final = "encoding"
-"""The group attribute that says in which encoding its transcript was saved."""
-
-_KEYS: Final = {
-    "study": ("id", "title", "note"),
-    "question": ("id", "text", "note"),
-    "group": ("id", "transcript", "moderators", "date", ENCODING),
-    "participant": ("id", "group", "role"),
-}
-_REQUIRED: Final = {"study": ("title",), "question": ("id", "text"), "group": ("id",), "participant": ("id", "group")}
-_FREE: Final = frozenset({"group", "participant"})
-"""Tables whose further keys are attributes."""
-
-_TYPO: Final = 0.8
 
 
 def load_study(folder: Path) -> Study:
@@ -42,11 +25,36 @@ def load_study(folder: Path) -> Study:
     """
     text = _text(folder / STUDY_FILE)
     places = Places(STUDY_FILE, text)
-    draft = _Draft(_tables(text), places)
+    draft = StudyDraft(_tables(text), places)
     study = draft.study(folder)
     if draft.problems:
         raise StudyInvalid(tuple(draft.problems))
     return study
+
+
+def check_study(folder: Path) -> tuple[Problem, ...]:
+    """All problems of a study folder, its transcripts included; none means that a run can start.
+
+    A group whose `transcript` is left out awaits its file and is no problem.
+    """
+    try:
+        study = load_study(folder)
+    except StudyInvalid as invalid:
+        return invalid.problems
+    places = Places(STUDY_FILE, (folder / STUDY_FILE).read_text(encoding="utf-8-sig"))
+    look = _Look(places)
+    look.at_guide(study)
+    awaited = [(number, group) for number, group in enumerate(study.groups, start=1) if group.transcript]
+    files = [
+        FileToRead(folder / (group.transcript or ""), encoding_of(group), known_speakers(study, group))
+        for _, group in awaited
+    ]
+    for (number, group), found in zip(awaited, read_files(files), strict=True):
+        if isinstance(found, FileRefused):
+            look.at_refusal(number, group, found)
+        else:
+            look.at_transcript(number, group, found)
+    return tuple(look.problems)
 
 
 def encoding_of(group: FocusGroup) -> str | None:
@@ -58,12 +66,6 @@ def known_speakers(study: Study, group: FocusGroup) -> tuple[str, ...]:
     """The names that the study expects in a group's transcript: its moderators and participants."""
     participants = (person.id for person in study.participants if person.group == group.id)
     return tuple(dict.fromkeys((*group.moderators, *participants)))
-
-
-def nearest(name: str, known: Iterable[str], mend: str) -> str:
-    """The mend, with the nearest known name suggested first where one is near."""
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f"Did you mean `{near[0]}`? {mend}" if near else mend
 
 
 def _text(path: Path) -> str:
@@ -88,148 +90,40 @@ def _tables(text: str) -> dict[str, Any]:
         ) from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One table of the file, its number among those of its name, and its values."""
-
-    table: str
-    number: int
-    values: Mapping[str, Any]
-
-    @property
-    def several(self) -> bool:
-        return self.table != "study"
-
-
 @dataclass(slots=True)
-class _Draft:
-    """A study while its problems are gathered."""
+class _Look:
+    """The problems found so far, and the transcripts seen."""
 
-    tables: dict[str, Any]
     places: Places
     problems: list[Problem] = field(default_factory=list)
+    seen: dict[str, str] = field(default_factory=dict)
 
-    def study(self, folder: Path) -> Study:
-        for name in self.tables:
-            if name not in _KEYS:
-                mend = nearest(name, _KEYS, f"A study file holds {', '.join(_KEYS)}.")
-                self._problem(self.places.of(key=name), f"`{name}` is not known here.", mend)
-        about = _Entry("study", 1, self._table())
-        self._keys(about)
-        questions = tuple(
-            Question(self._said(entry, "id"), self._said(entry, "text")) for entry in self._entries("question")
-        )
-        groups = tuple(self._group(entry) for entry in self._entries("group"))
-        participants = tuple(self._participant(entry, groups) for entry in self._entries("participant"))
-        self._unique("question", [question.id for question in questions])
-        self._unique("group", [group.id for group in groups])
-        self._unique("participant", [f"{person.id} in {person.group}" for person in participants])
-        name = self._said(about, "id") or _slug(folder)
-        return Study(name, self._said(about, "title"), questions, groups, participants)
+    def at_guide(self, study: Study) -> None:
+        if not study.questions:
+            self.problems.append(Problem(STUDY_FILE, "The guide is empty.", "Add a [[question]] with id and text."))
+        if not study.groups:
+            self.problems.append(Problem(STUDY_FILE, "There is no focus group.", "Add a [[group]] with an id."))
 
-    def _table(self) -> Mapping[str, Any]:
-        table = self.tables.get("study", {})
-        if isinstance(table, dict):
-            return table
-        self._problem(self.places.of(key="study"), "`study` is not a table.", "Begin the file with a line [study].")
-        return {}
+    def at_refusal(self, number: int, group: FocusGroup, refusal: FileRefused) -> None:
+        where = self.places.of("group", number, "transcript")
+        self.problems.append(Problem(where, f"{group.transcript}:", str(refusal)))
 
-    def _entries(self, table: str) -> list[_Entry]:
-        found = self.tables.get(table, [])
-        if not isinstance(found, list) or not all(isinstance(values, dict) for values in found):
-            self._problem(
-                self.places.of(table, several=False),
-                f"`{table}` stands alone.",
-                f"Write [[{table}]], in two brackets.",
-            )
-            return []
-        entries = [_Entry(table, number, values) for number, values in enumerate(found, start=1)]
-        for entry in entries:
-            self._keys(entry)
-        return entries
+    def at_transcript(self, number: int, group: FocusGroup, transcript: Transcript) -> None:
+        where = self.places.of("group", number, "transcript")
+        if transcript.id in self.seen:
+            what = f"{group.transcript} is the same file as that of group {self.seen[transcript.id]!r}."
+            self.problems.append(Problem(where, what, "Give each group its own transcript."))
+        self.seen.setdefault(transcript.id, group.id)
+        self._moderators(number, group, transcript)
 
-    def _keys(self, entry: _Entry) -> None:
-        """Required keys that are missing or empty, and keys that are unknown or look misspelt."""
-        known = _KEYS[entry.table]
-        for key in _REQUIRED[entry.table]:
-            if key not in entry.values:
-                self._problem(self._place(entry), f"`{key}` is missing.", f'Add {key} = "…".')
-            elif entry.values[key] == "" or (isinstance(entry.values[key], str) and not entry.values[key].strip()):
-                self._problem(self._place(entry, key), f"`{key}` is empty.", "Fill it in.")
-        for key in entry.values:
-            misspelt = difflib.get_close_matches(key, set(known) - set(entry.values), n=1, cutoff=_TYPO)
-            if key in known or (entry.table in _FREE and not misspelt):
+    def _moderators(self, number: int, group: FocusGroup, transcript: Transcript) -> None:
+        """A moderator who never speaks would leave the moderator's talk among the participants'."""
+        folded = {speaker.casefold() for speaker in transcript.speakers}
+        for name in group.moderators:
+            if name in transcript.speakers:
                 continue
-            mend = f"Did you mean `{misspelt[0]}`?" if misspelt else f"Known here: {', '.join(known)}."
-            self._problem(self._place(entry, key), f"`{key}` is not known here.", mend)
-
-    def _group(self, entry: _Entry) -> FocusGroup:
-        moderators = entry.values.get("moderators", [])
-        if not isinstance(moderators, list) or not all(isinstance(name, str) for name in moderators):
-            self._problem(
-                self._place(entry, "moderators"), "`moderators` is not a list of names.", 'Write ["Ann", "Ben"].'
-            )
-            moderators = []
-        transcript = self._said(entry, "transcript") or None
-        if transcript and _absolute(transcript):
-            self._problem(
-                self._place(entry, "transcript"),
-                "`transcript` is an absolute path, which holds on one machine only.",
-                "Write it relative to the study folder, as in transcripts/group1.docx.",
-            )
-        attributes = self._attributes(entry)
-        if ENCODING in entry.values:
-            attributes[ENCODING] = self._said(entry, ENCODING)
-        date = self._said(entry, "date") or None
-        return FocusGroup(self._said(entry, "id"), transcript, tuple(moderators), date, MappingProxyType(attributes))
-
-    def _participant(self, entry: _Entry, groups: tuple[FocusGroup, ...]) -> Participant:
-        group = self._said(entry, "group")
-        ids = [known.id for known in groups]
-        if group and group not in ids:
-            mend = nearest(group, ids, f"Add a [[group]] with id = {group!r}, or correct it.")
-            self._problem(self._place(entry, "group"), f"There is no group {group!r}.", mend)
-        attributes = MappingProxyType(self._attributes(entry))
-        return Participant(self._said(entry, "id"), group, self._said(entry, "role") or None, attributes)
-
-    def _attributes(self, entry: _Entry) -> dict[str, str]:
-        return {key: self._said(entry, key) for key in entry.values if key not in _KEYS[entry.table]}
-
-    def _said(self, entry: _Entry, key: str) -> str:
-        """A value as text: texts, numbers, dates and truth values are; lists and tables are a problem."""
-        value = entry.values.get(key, "")
-        match value:
-            case str():
-                return value.strip() if key != "text" else value
-            case bool():
-                return "yes" if value else "no"
-            case int() | float():
-                return str(value)
-            case datetime.date() | datetime.time():
-                return value.isoformat()
-            case _:
-                self._problem(self._place(entry, key), f"`{key}` is not a single value.", "Write one text in quotes.")
-                return ""
-
-    def _unique(self, table: str, names: list[str]) -> None:
-        counts = Counter(names)
-        seen: set[str] = set()
-        for number, name in enumerate(names, start=1):
-            if name and counts[name] > 1 and name in seen:
-                self._problem(self.places.of(table, number, "id"), f"The id {name!r} is used twice.", "Change one.")
-            seen.add(name)
-
-    def _place(self, entry: _Entry, key: str = "") -> str:
-        return self.places.of(entry.table, entry.number, key, several=entry.several)
-
-    def _problem(self, where: str, what: str, mend: str) -> None:
-        if (problem := Problem(where, what, mend)) not in self.problems:
-            self.problems.append(problem)
-
-
-def _absolute(path: str) -> bool:
-    return PurePosixPath(path).is_absolute() or bool(PureWindowsPath(path).drive)
-
-
-def _slug(folder: Path) -> str:
-    return re.sub(r"[^\w]+", "-", folder.resolve().name.casefold()).strip("-") or "study"
+            mend = "Write the name as it stands at the beginning of that person's turns."
+            if name.casefold() in folded:
+                mend = "It stands there in other capitals: write it the same way."
+            what = f"The moderator {name!r} never speaks in {group.transcript} ({len(folded)} speakers were found)."
+            self.problems.append(Problem(self.places.of("group", number, "moderators"), what, mend))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from pipeline.ingest.ledger import BLANK, SPEAKER_LABEL, TIMESTAMP, Ledger
 from pipeline.ingest.speakers import Mark, Marked
 
 LONGEST_HEADER: Final = 1_500
@@ -24,17 +25,22 @@ class Line:
 
 
 def talk_lines(marked: Marked, blocks: Sequence[bool], header: int) -> tuple[Line, ...]:
-    """The lines that hold words, after the header.
+    """The lines that hold words, after the header; `blocks` says which lines begin a paragraph.
 
-    A line that names nobody goes on with whoever spoke before; in a file that names nobody at all, `blocks` says
-    which lines begin a turn.
+    A line that names nobody goes on with whoever spoke before. In a file that names nobody each paragraph begins a
+    turn; so it does in a file that names only its moderators, where a paragraph without a name is somebody else's.
     """
     talk: list[Line] = []
+    others = marked.leaves_others_unnamed
+    by_paragraph = others or not marked.names_anyone
     speaker, at, begins = "", None, True
     for index, mark in enumerate(marked.marks[header:], start=header):
-        speaker = speaker if mark.speaker is None else mark.speaker
         at = at if mark.at is None else mark.at
-        begins = begins or mark.opens or (blocks[index] and not marked.names_anyone)
+        if mark.speaker is not None:
+            speaker, begins = mark.speaker, True
+        elif others and blocks[index] and not begins:
+            speaker, begins = "", True
+        begins = begins or mark.opens or (by_paragraph and blocks[index])
         if mark.words_end > mark.words_start:
             talk.append(Line(index, speaker, at, begins))
             at, begins = None, False
@@ -42,8 +48,9 @@ def talk_lines(marked: Marked, blocks: Sequence[bool], header: int) -> tuple[Lin
 
 
 def header_lines(lines: Sequence[str], marked: Marked) -> int:
-    """How many lines stand before the first speaker. Many words before anybody is named are talk: none then."""
-    if not marked.names_anyone:
+    """How many lines stand before the first speaker. None where what stands there may be talk: where it is long, or
+    where the file leaves others' talk without names."""
+    if not marked.names_anyone or marked.leaves_others_unnamed:
         return 0
     first = marked.first_named
     header = sum(map(len, lines[:first]))
@@ -55,6 +62,8 @@ def notices(marked: Marked, places: Sequence[str], header: int) -> tuple[str, ..
     sentences: list[str] = []
     if not marked.names_anyone:
         sentences.append("This file names no speakers: its paragraphs were taken as turns of somebody unnamed.")
+    elif marked.leaves_others_unnamed:
+        sentences.append("Only one side is named in this file: paragraphs without a name were taken as others' talk.")
     elif header < marked.first_named:
         sentences.append(f"The talk before {places[marked.first_named]} names no speaker and was kept as somebody's.")
     if marked.once:
@@ -64,6 +73,13 @@ def notices(marked: Marked, places: Sequence[str], header: int) -> tuple[str, ..
     return tuple(sentences)
 
 
-def furniture(mark: Mark) -> tuple[int, int]:
-    """Characters of a line's time and of its label."""
-    return mark.stamp[1] - mark.stamp[0], mark.label[1] - mark.label[0]
+def drop_furniture(line: str, mark: Mark, where: str, ledger: Ledger) -> None:
+    """Enters a line's time, label and the white space around its words; anything else stays unaccounted for."""
+    spans = sorted((mark.stamp, mark.label, (mark.words_start, mark.words_end)))
+    ledger.drop(TIMESTAMP, mark.stamp[1] - mark.stamp[0], where)
+    ledger.drop(SPEAKER_LABEL, mark.label[1] - mark.label[0], where)
+    position, blank = 0, 0
+    for start, end in spans:
+        blank += sum(map(str.isspace, line[position:start]))
+        position = max(position, end)
+    ledger.drop(BLANK, blank + sum(map(str.isspace, line[position:])), where)

@@ -1,4 +1,4 @@
-"""Tracked changes of a document: insertions are read as accepted, deletions left out, and a person is told exactly."""
+"""Tracked changes of a document: insertions read as accepted, deletions left out, and a person told exactly."""
 
 from __future__ import annotations
 

@@ -87,11 +87,15 @@ def turn_table(rows: Iterable[Row], composer: Composer) -> None:
             speaker, turn = now, number
 
 
+def is_header(cells: Sequence[str]) -> bool:
+    """Whether a row names a speaker column and a text column."""
+    return {"speaker", "words"} <= {_kind(cell) for cell in cells}
+
+
 def _header(rows: Sequence[Row]) -> tuple[int, _Columns]:
     for index, row in enumerate(rows[:_LOOKED_AT]):
-        kinds = [_kinds(cell) for cell in row.cells]
-        if "speaker" in kinds and "words" in kinds:
-            return index, _columns(row, kinds)
+        if is_header(row.cells):
+            return index, _columns(row, [_kind(cell) for cell in row.cells])
     found = ", ".join(_title(cell) for cell in rows[0].cells[:_LISTED]) if rows else "nothing"
     raise FileRefused(
         f"No row of this table names a speaker column and a text column (the first row: {found}). {_MEND}"
@@ -112,7 +116,7 @@ def _columns(row: Row, kinds: Sequence[str]) -> _Columns:
     return _Columns(place["speaker"], place["words"], place.get("time"), place.get("turn"), titles)
 
 
-def _kinds(cell: str) -> str:
+def _kind(cell: str) -> str:
     plain = _plain(cell)
     return next((kind for kind, titles in TITLES.items() if plain in titles), "")
 

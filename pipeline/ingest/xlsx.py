@@ -124,7 +124,7 @@ def _as_refusals() -> Iterator[None]:
     """Whatever openpyxl makes of a broken workbook, as a refusal."""
     try:
         yield
-    except FileRefused:
+    except (FileRefused, MemoryError):
         raise
     except Exception as broken:  # noqa: BLE001 - openpyxl raises whatever a damaged part makes it stumble over
         raise FileRefused(
@@ -132,7 +132,7 @@ def _as_refusals() -> Iterator[None]:
         ) from None
 
 
-def _text(value: object) -> str:
+def _text(value: object) -> str:  # noqa: PLR0911 - one answer per kind of value
     """A cell's value as the sheet shows it, times as h:mm:ss; "=" for a formula."""
     match value:
         case None:
@@ -196,8 +196,8 @@ def _warn_of_formulas(sheets: list[list[Row]], written: list[list[Row]], compose
         lost = [row for row in formulas if _uncomputed(row.cells, values.get(row.number, ()))]
         if lost:
             composer.warn(
-                f"Formulas whose result was never saved were read as empty cells, in {len(lost)} rows, first "
-                f"{lost[0].where}. Open the workbook in a spreadsheet program, save it, and import it again."
+                f"Formulas whose result was never saved were read as empty cells ({len(lost)} in all, first "
+                f"in {lost[0].where}). Open the workbook in a spreadsheet program, save it, and import it again."
             )
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
-from xml.etree import ElementTree as Tree  # only its types and its tree builder; parsing goes through defusedxml
+from xml.etree import ElementTree as ET  # only its types and its tree builder; parsing goes through defusedxml
 
 from pipeline.domain.errors import FileRefused
 from pipeline.ingest.limits import MIB, Limits
@@ -52,12 +53,12 @@ class Parts:
             raise FileRefused(f"The file lacks its part {_shown(name)}, so it is incomplete. {_SAVE_AGAIN}")
         try:
             return self._unpacked(name)
-        except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, zipfile.zlib.error) as broken:
+        except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, zlib.error) as broken:
             raise FileRefused(
                 f"The part {_shown(name)} of this file is damaged ({type(broken).__name__}). {_SAVE_AGAIN}"
             ) from None
 
-    def xml(self, name: str) -> Tree.Element:
+    def xml(self, name: str) -> ET.Element:
         """A part parsed as XML.
 
         Raises:
@@ -113,14 +114,14 @@ def open_parts(data: bytes, limits: Limits) -> Parts:
     return Parts(archive, limits, frozenset(names))
 
 
-def parsed(content: bytes, name: str) -> Tree.Element:
+def parsed(content: bytes, name: str) -> ET.Element:
     """XML as a tree: no document type, no entities, bounded in depth and number of elements.
 
     Raises:
         FileRefused: it is not such XML.
     """
     root = _fed(content, name, _BoundedTree(_Bounds(name)))
-    if not isinstance(root, Tree.Element):
+    if not isinstance(root, ET.Element):
         raise FileRefused(f"The part {_shown(name)} of this file is empty. {_SAVE_AGAIN}")
     return root
 
@@ -147,21 +148,28 @@ def _fed(content: bytes, name: str, target: object) -> object:
             f"The part {_shown(name)} of this file declares XML entities or a document type, which no office program "
             f"writes, so it was not read. {_SAVE_AGAIN}"
         ) from None
-    except (Tree.ParseError, ValueError, LookupError):
+    except (ET.ParseError, ValueError, LookupError):
         raise FileRefused(f"The part {_shown(name)} of this file is not well-formed XML. {_SAVE_AGAIN}") from None
 
 
-def local(element: Tree.Element) -> str:
+def local(element: ET.Element) -> str:
     """An element's name without its namespace, so that strict and transitional documents read alike."""
     return element.tag.rpartition("}")[2]
 
 
-def attribute(element: Tree.Element, name: str) -> str | None:
+def attribute(element: ET.Element, name: str) -> str | None:
     """An attribute by its name without namespace, or None."""
     return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), None)
 
 
-def nearest(element: Tree.Element, names: frozenset[str], *, outside: frozenset[str]) -> Iterator[Tree.Element]:
+def number(element: ET.Element, name: str, *, most: int) -> int:
+    """An attribute that counts something, at most so many; 1 where it is absent or no number."""
+    written = attribute(element, name) or "1"
+    plain = written.isascii() and written.isdigit()
+    return min(int(written[:9]), most) if plain else 1
+
+
+def nearest(element: ET.Element, names: frozenset[str], *, outside: frozenset[str]) -> Iterator[ET.Element]:
     """The elements so named below an element, in order; neither inside one another nor inside those `outside`."""
     for child in element:
         if local(child) in names:
@@ -193,18 +201,18 @@ class _Bounds:
         self._depth -= 1
 
 
-class _BoundedTree(Tree.TreeBuilder):
+class _BoundedTree(ET.TreeBuilder):
     """Builds a tree within bounds."""
 
     def __init__(self, bounds: _Bounds) -> None:
         super().__init__()
         self._bounds = bounds
 
-    def start(self, tag: str, attrs: dict[str, str], /) -> Tree.Element:
+    def start(self, tag: str, attrs: dict[str, str], /) -> ET.Element:
         self._bounds.start(tag, attrs)
         return super().start(tag, attrs)
 
-    def end(self, tag: str, /) -> Tree.Element:
+    def end(self, tag: str, /) -> ET.Element:
         self._bounds.end(tag)
         return super().end(tag)
 

@@ -45,6 +45,16 @@ def accept(
     return signed(sign, Kind.ACCEPT, suggestion, payload)
 
 
+def create(seen: Seen, sign: Signature, name: str, *, definition: str = "", segments: Collection[str] = ()) -> Draft:
+    """Make a code of the coder's own, that no candidate proposed, on any segments named."""
+    payload = {
+        "name": _name(name),
+        "definition": definition.strip(),
+        "segments": list(seen.require_segments(segments)),
+    }
+    return signed(sign, Kind.CREATE, new_id("c-", sign.key), payload)
+
+
 def reject(seen: Seen, sign: Signature, suggestion: str) -> Draft:
     """Turn a candidate down, for a reason."""
     seen.candidate(suggestion)
@@ -143,7 +153,9 @@ def stance(seen: Seen, sign: Signature, code: str, value: str) -> Draft:
     return signed(sign, Kind.STANCE, seen.code(code).id, {"stance": chosen.value})
 
 
-def theme(seen: Seen, sign: Signature, codes: Sequence[str], name: str, *, note: str = "", revises: str = "") -> Draft:
+def theme(
+    seen: Seen, sign: Signature, codes: Sequence[str], name: str, *, note: str = "", revises: str = ""
+) -> Draft:
     """Say what several codes amount to; `revises` is the id of a theme to change."""
     if not codes:
         raise DecisionRefused("A theme needs at least one code. To give a theme up, dissolve it.")
@@ -178,7 +190,7 @@ def undo(log: Sequence[Decision], sign: Signature, seq: int) -> Draft:
 
 
 def check(log: Sequence[Decision], candidate: Decision) -> str:
-    """ "" where the decision can act on the log as it stands, else the sentence why not."""
+    """Why the decision cannot act on the log as it stands, in a sentence; empty where it can."""
     if candidate.kind is Kind.UNDO:
         return _check_undo(log, candidate)
     if candidate.kind in CORRECTIONS:
@@ -186,7 +198,7 @@ def check(log: Sequence[Decision], candidate: Decision) -> str:
     try:
         void = fold([*log, candidate]).void
     except (KeyError, TypeError, ValueError, AttributeError):
-        return f"The decision lacks what `{candidate.kind}` needs, or holds it in another form. Send it again in full."
+        return f"The decision lacks what `{candidate.kind}` needs, or holds it in another form. Send it again."
     return next((item.why for item in void if item.seq == candidate.seq), "")
 
 

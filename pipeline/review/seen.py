@@ -75,7 +75,7 @@ class Seen:
             raise DecisionRefused(f"There is no code {code}. Take its id from the codebook (ids begin with `c-`).")
         if not found.active:
             raise DecisionRefused(
-                f"Code {code} ({found.name}) is no longer in use: it went into {found.retired_into}. Decide on that one."
+                f"Code {code} ({found.name}) is no longer in use: it went into {found.retired_into}. Decide on that."
             )
         return found
 

@@ -12,7 +12,7 @@ from pipeline.segment.clauses import clauses
 from pipeline.segment.noise import is_noise
 from pipeline.segment.sentences import SentenceSplitter
 
-__all__ = ["Sizes", "SentenceSplitter", "segments"]
+__all__ = ["SentenceSplitter", "Sizes", "segments"]
 
 Span = tuple[int, int]
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.domain.errors import StoreDamaged
+from pipeline.domain.errors import ServiceUnavailable, StoreDamaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,22 @@ class Anchor:
         return Head(*note) if note else None
 
     def advance(self, study: str, head: Head) -> None:
-        """Note a head that is safely on disk, unless a later one is noted already."""
+        """Note a head that is safely on disk, unless a later one is noted already.
+
+        Raises:
+            ServiceUnavailable: the file cannot be written; the log is ahead of it, which is allowed.
+        """
         if self.path is None:
             return
-        with _alone(self.path):
-            notes = self._notes()
-            if notes.get(study, (0, ""))[0] < head.count:
-                _replace(self.path, json.dumps(notes | {study: (head.count, head.hash)}, indent=1, sort_keys=True))
+        try:
+            with _alone(self.path):
+                notes = self._notes()
+                if notes.get(study, (0, ""))[0] < head.count:
+                    _replace(self.path, json.dumps(notes | {study: (head.count, head.hash)}, indent=1))
+        except OSError as error:
+            raise ServiceUnavailable(
+                f"The decision is stored, but the anchor file {self.path} cannot be written: {error.strerror}."
+            ) from None
 
     def _notes(self) -> dict[str, tuple[int, str]]:
         if self.path is None:
@@ -89,9 +98,4 @@ def _replace(path: Path, text: str) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-    fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    fresh.replace(path)  # the folder is not synced: after a power cut the old file may be back, which only lags

@@ -148,4 +148,4 @@ class Decisions:
 
 def _kept_versions(connection: Connection, study_id: str) -> dict[str, int]:
     query = select(TOUCHED.c.subject, func.max(TOUCHED.c.version)).where(TOUCHED.c.study == study_id)
-    return {subject: version for subject, version in connection.execute(query.group_by(TOUCHED.c.subject)).tuples()}
+    return dict(connection.execute(query.group_by(TOUCHED.c.subject)).tuples().all())

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, func, insert, select
+from sqlalchemy import Connection, Text, and_, column, func, insert, select, values
 
 from pipeline.domain.decision import GENESIS, Decision, Draft, Kind, canonical, chained, versions
 from pipeline.domain.errors import DecisionRefused, StaleDecision
@@ -21,14 +21,6 @@ Check = Callable[[tuple[Decision, ...], Decision], str]
 _AT_ONCE: Final = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Touch:
-    """The latest decision on a subject: it brought the subject to `version`."""
-
-    version: int
-    seq: int
-
-
 class Ledger:
     """One study's log while a transaction appends to it."""
 
@@ -41,7 +33,7 @@ class Ledger:
         self._touches: list[dict[str, Any]] = []
         self._by_key = self._read_by_key(draft.key for draft in drafts)
         self._touched_by = self._read_touched_by(draft.subject for draft in drafts if draft.kind is Kind.UNDO)
-        self._last = self._read_last(subject for draft in drafts for subject in self._subjects(draft) or ())
+        self._version = self._read_versions(subject for draft in drafts for subject in self._subjects(draft))
 
     def take(self, draft: Draft, log: tuple[Decision, ...], check: Check | None) -> Decision:
         """The draft as the next decision, or the decision that has its key already.
@@ -58,7 +50,7 @@ class Ledger:
             return earlier
         self._refuse_stale(draft)
         decision = chained(draft, self.head.count + 1, self.head.hash)
-        if check and (problem := check((*log, *self._new), decision)):
+        if check and (problem := check((*log, *self._new) if self._new else log, decision)):
             raise DecisionRefused(problem)
         self._add(decision)
         return decision
@@ -75,46 +67,59 @@ class Ledger:
             raise DecisionRefused(f"There is no study {draft.study} in this database; decisions need one.")
         try:
             draft = replace(draft, payload=plain(dict(draft.payload)))
-            texts = canonical(0, draft), draft.key, draft.coder, draft.at, draft.subject, draft.reason
-            self._subjects(draft)
-        except (KeyError, TypeError, ValueError):
-            raise DecisionRefused(f"A decision of kind {draft.kind} cannot hold this payload.") from None
-        if not storable(*texts):
+        except (TypeError, ValueError):
+            raise DecisionRefused(f"The payload of {draft.key} is no JSON.") from None
+        if not self._subjects(draft):
+            raise DecisionRefused(f"A decision of kind `{draft.kind}` needs more than its payload holds.")
+        if not storable(canonical(0, draft), draft.key, draft.coder, draft.at, draft.subject, draft.reason):
             raise DecisionRefused("A decision cannot hold a NUL character or half of one; type it again.")
         return draft
 
     def _refuse_stale(self, draft: Draft) -> None:
-        seen, there = draft.expected_version, self._last.get(draft.subject, _Touch(0, 0))
-        if seen is None or seen == there.version:
+        seen, there = draft.expected_version, self._version.get(draft.subject, 0)
+        if seen is None or seen == there:
             return
-        last = self._decision(there.seq)
+        last = self._last_on(draft.subject)
         changed = f"the last decision on it was {_told(last)}" if last else "nobody has decided on it"
         raise StaleDecision(
-            f"{draft.subject} is not as you saw it: you saw version {seen}, it is now at version {there.version}; "
+            f"{draft.subject} is not as you saw it: you saw version {seen}, it is now at version {there}; "
             f"{changed}. Nothing was changed: look again, then decide."
         )
 
     def _add(self, decision: Decision) -> None:
         subjects = self._subjects(decision.draft)
         for subject in subjects:
-            version = self._last[subject].version + 1 if subject in self._last else 1
-            self._last[subject] = _Touch(version, decision.seq)
-            self._touches.append({"study": self._study, "subject": subject, "version": version, "seq": decision.seq})
+            version = self._version[subject] = self._version.get(subject, 0) + 1
+            touch = {"study": self._study, "subject": subject, "version": version, "seq": decision.seq}
+            self._touches.append(touch)
         self._new.append(decision)
         self._by_key[decision.draft.key] = decision
         self._touched_by[decision.draft.key] = subjects
         self.head = Head(decision.seq, decision.hash)
 
     def _subjects(self, draft: Draft) -> tuple[str, ...]:
-        """What a draft touches, as `versions` counts it; for an undo, also what it undoes had touched."""
-        touched = versions([Decision(0, draft, "", "")])
+        """What a draft touches, as `versions` counts it; for an undo, also what it undoes had touched.
+
+        Nothing at all where the payload lacks what its kind needs.
+        """
+        try:
+            touched = versions([Decision(0, draft, "", "")])
+        except (KeyError, TypeError):
+            return ()
+        if not all(isinstance(subject, str) for subject in touched):
+            return ()
         undone = self._touched_by.get(draft.subject, ()) if draft.kind is Kind.UNDO else ()
         return tuple(dict.fromkeys((*touched, *undone)))
 
-    def _decision(self, seq: int) -> Decision | None:
-        if seq > self.head.count - len(self._new):
-            return self._new[seq - self.head.count - 1]
-        query = select(DECISION).where(DECISION.c.study == self._study, DECISION.c.seq == seq)
+    def _last_on(self, subject: str) -> Decision | None:
+        """The latest decision that touched a subject."""
+        if mine := [item for item in self._new if subject in self._touched_by[item.draft.key]]:
+            return mine[-1]
+        version = self._version.get(subject, 0)
+        seq = select(TOUCHED.c.seq).where(
+            TOUCHED.c.study == self._study, TOUCHED.c.subject == subject, TOUCHED.c.version == version
+        )
+        query = select(DECISION).where(DECISION.c.study == self._study, DECISION.c.seq == seq.scalar_subquery())
         return next(iter(from_rows(self._connection.execute(query))), None)
 
     def _read_by_key(self, keys: Iterable[str]) -> dict[str, Decision]:
@@ -134,13 +139,15 @@ class Ledger:
                 found[key] = (*found.get(key, ()), subject)
         return found
 
-    def _read_last(self, subjects: Iterable[str]) -> dict[str, _Touch]:
-        found: dict[str, _Touch] = {}
+    def _read_versions(self, subjects: Iterable[str]) -> dict[str, int]:
+        """The version of each subject by one look into the index, however often it was decided upon."""
+        found: dict[str, int] = {}
         for some in _pieces(subjects):
-            query = select(TOUCHED.c.subject, func.max(TOUCHED.c.version), func.max(TOUCHED.c.seq))
-            query = query.where(TOUCHED.c.study == self._study, TOUCHED.c.subject.in_(some))
-            rows = self._connection.execute(query.group_by(TOUCHED.c.subject))
-            found.update((subject, _Touch(version, seq)) for subject, version, seq in rows)
+            wanted = values(column("subject", Text), name="wanted").data([(subject,) for subject in some]).cte()
+            same = and_(TOUCHED.c.study == self._study, TOUCHED.c.subject == wanted.c.subject)
+            newest = select(func.max(TOUCHED.c.version)).where(same).scalar_subquery()
+            rows = self._connection.execute(select(wanted.c.subject, newest))
+            found.update((subject, version) for subject, version in rows if version)
         return found
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
-from pipeline.domain.errors import ServiceUnavailable
+from pipeline.domain.errors import ServiceUnavailable, StoreDamaged
 from pipeline.store.database import PATIENCE, WRITES
 from pipeline.store.errors import BackupRefused
 from pipeline.store.jsontext import as_text
@@ -26,6 +26,7 @@ def open_file(path: Path) -> Engine:
 
     Raises:
         ServiceUnavailable: the file cannot be made or opened.
+        StoreDamaged: it is there but is no database.
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -33,6 +34,8 @@ def open_file(path: Path) -> Engine:
         _use_wal(path)
     except (OSError, sqlite3.OperationalError) as error:
         raise ServiceUnavailable(f"The study database {path} cannot be opened: {error}.") from None
+    except sqlite3.DatabaseError:
+        raise StoreDamaged(f"{path} is no sound study database. Restore the newest backup.") from None
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         connect_args={"timeout": _BUSY_TIMEOUT, "isolation_level": None},

@@ -67,8 +67,9 @@ class Transcripts:
                     account=_account_body(transcript.account),
                 )
                 .on_conflict_do_nothing()
+                .returning(TRANSCRIPT.c.id)
             )
-            return bool(inserted.rowcount)
+            return inserted.first() is not None
 
     def get(self, study_id: str, transcript_id: str) -> StoredTranscript | None:
         """The transcript, or None."""

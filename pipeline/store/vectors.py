@@ -51,26 +51,30 @@ class Vectors:
             connection.execute(insert_new(connection, VECTOR).on_conflict_do_nothing(), rows)
 
     def get(self, model_key: str, hashes: Sequence[str]) -> NDArray[np.float32]:
-        """The vectors of `hashes` in that order, shape (len(hashes), d); (0, 0) for none.
+        """The vectors of `hashes` in that order, shape (len(hashes), d); (0, 0) for no hashes.
 
         Raises:
             VectorsMissing: one of them has no vector of this model.
         """
-        found: dict[str, bytes] = {}
+        places = {key: place for place, key in enumerate(dict.fromkeys(hashes))}
+        found, seen = np.zeros((len(places), 0), dtype=np.float32), 0
+        for key, vector in self._rows(model_key, hashes):
+            if not seen:
+                found = np.empty((len(places), len(vector) // _STORED.itemsize), dtype=np.float32)
+            found[places[key]] = np.frombuffer(vector, dtype=_STORED)
+            seen += 1
+        if seen < len(places):
+            raise VectorsMissing(
+                f"{len(places) - seen} of {len(places)} texts have no vector of model {model_key}; embed them first."
+            )
+        return found if len(places) == len(hashes) else found[[places[key] for key in hashes]]
+
+    def _rows(self, model_key: str, hashes: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         with self._database.reading() as connection:
             for some in _pieces(hashes):
-                query = select(VECTOR.c.hash, VECTOR.c.vector).where(
-                    VECTOR.c.model == model_key, VECTOR.c.hash.in_(some)
-                )
-                found.update((key, vector) for key, vector in connection.execute(query))
-        if missing := {key for key in hashes if key not in found}:
-            raise VectorsMissing(
-                f"{len(missing)} of {len(set(hashes))} texts have no vector of model {model_key}; embed them first."
-            )
-        if not hashes:
-            return np.zeros((0, 0), dtype=np.float32)
-        joined = np.frombuffer(b"".join(found[key] for key in hashes), dtype=_STORED)
-        return joined.reshape(len(hashes), -1).astype(np.float32)
+                query = select(VECTOR.c.hash, VECTOR.c.vector)
+                query = query.where(VECTOR.c.model == model_key, VECTOR.c.hash.in_(some))
+                yield from connection.execute(query).tuples()
 
 
 def _pieces(hashes: Sequence[str]) -> Iterator[list[str]]:

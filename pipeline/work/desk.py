@@ -39,6 +39,9 @@ class Desk:
             self.seen, self._sign, candidate, name=name, definition=definition, without=tuple(without)
         )
 
+    def create(self, name: str, definition: str, segments: Sequence[str]) -> Draft:
+        return deciding.create(self.seen, self._sign, name, definition=definition, segments=tuple(segments))
+
     def reject(self, candidate: str) -> Draft:
         return deciding.reject(self.seen, self._sign, candidate)
 

@@ -58,7 +58,7 @@ def _take(work: Workplace, path: Path) -> str:
     if digest in known and any(_digest(other) == digest for other in work.received.glob("*") if other.is_file()):
         raise FileRefused(f"{path.name} is the same file that group {known[digest]} was read from.")
     group = FocusGroup(known[digest]) if digest in known else _group_for(work, path)
-    transcript = new_transcript(group, path, known)
+    transcript = new_transcript(work, group, path, known)
     with work.store.atomically():
         if transcript:
             work.store.transcripts.add(work.study.id, group.id, transcript, path.name, now())

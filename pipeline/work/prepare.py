@@ -18,6 +18,7 @@ from pipeline.domain.study import FocusGroup
 from pipeline.domain.transcript import Transcript
 from pipeline.ingest.moderators import propose_moderators
 from pipeline.ingest.reading import read_file
+from pipeline.ingest.study_toml import encoding_of, known_speakers
 from pipeline.segment.question_path import question_spans, unreached
 from pipeline.segment.units import segments as cut
 from pipeline.work.embedding import vectors
@@ -84,7 +85,7 @@ def _read_new(work: Workplace, only: Collection[str], progress: Progress) -> dic
         if group.id in known.values() and not path.exists():
             continue  # read before, and moved since: the store has it
         try:
-            transcript = new_transcript(group, path, known)
+            transcript = new_transcript(work, group, path, known)
         except FileRefused as problem:
             refused[group.id] = str(problem)
             continue
@@ -95,7 +96,7 @@ def _read_new(work: Workplace, only: Collection[str], progress: Progress) -> dic
     return refused
 
 
-def new_transcript(group: FocusGroup, path: Path, known: Mapping[str, str]) -> Transcript | None:
+def new_transcript(work: Workplace, group: FocusGroup, path: Path, known: Mapping[str, str]) -> Transcript | None:
     """Read one file; None where the group was read from the very same bytes before.
 
     `known` says which group each transcript id already in the store belongs to.
@@ -116,7 +117,7 @@ def new_transcript(group: FocusGroup, path: Path, known: Mapping[str, str]) -> T
             f"{path.name} is not the file that group {group.id} was first read from. Its codings would lose their "
             f"place: put the first file back, or give the corrected talk a group id of its own."
         )
-    return read_file(path, encoding=group.attributes.get("encoding"))
+    return read_file(path, encoding=encoding_of(group), known_speakers=known_speakers(work.study, group))
 
 
 def _inputs(work: Workplace, group: FocusGroup, transcript: str, fixed: Corrections) -> str:

@@ -1,0 +1,1 @@
+"""Measurements against what people would otherwise run."""

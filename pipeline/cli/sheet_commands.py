@@ -1,0 +1,53 @@
+"""`polyvocal review export` and `review import`: deciding in a spreadsheet."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from pipeline.cli.common import opened, study_arguments
+
+
+def add(commands: Any) -> None:
+    """Put these commands on the command line."""
+    review = commands.add_parser("review", help="decide in a spreadsheet: export it, fill it in, import it")
+    ways = review.add_subparsers(title="ways", metavar="export|import", required=True)
+
+    out = ways.add_parser("export", help="write a workbook of what waits for decisions")
+    study_arguments(out)
+    out.add_argument("file", type=Path, metavar="FILE.xlsx", help="a new file")
+    out.add_argument(
+        "--as", dest="coder", default="", metavar="NAME", help="the coder it is for (else left to fill in)"
+    )
+    out.set_defaults(run=_export)
+
+    back = ways.add_parser("import", help="take a filled-in workbook back, row by row")
+    study_arguments(back)
+    back.add_argument("file", type=Path, metavar="FILE.xlsx", help="the filled-in workbook")
+    back.set_defaults(run=_import)
+
+
+def _export(args: argparse.Namespace) -> int:
+    from pipeline.work.sheets import export
+
+    with opened(args) as work:
+        waiting = export(work, args.file, args.coder)
+    print(f"Wrote {args.file}: {waiting} candidates wait. Fill in the yellow cells, then: polyvocal review import")
+    return 0
+
+
+def _import(args: argparse.Namespace) -> int:
+    from pipeline.work.sheets import take_back
+
+    with opened(args) as work:
+        done = take_back(work, args.file)
+    for row in done.rows:
+        print(f"{row.tab} row {row.row}: {row.outcome}. {row.sentence}")
+    for problem in done.problems:
+        print(problem)
+    counts = Counter(str(row.outcome) for row in done.rows)
+    counts["not readable"] = len(done.problems)
+    print("In all: " + ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count) + ".")
+    return 5 if done.refused else 0

@@ -1,0 +1,231 @@
+"""The findings as one frozen value: what was said to each question, by whom, and how far it carries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.domain.codebook import Memo, Stance
+from pipeline.domain.segment import OFF_GUIDE
+from pipeline.report.grids import Grid, grids
+from pipeline.report.methods import Methods, methods
+from pipeline.report.quotes import chosen
+from pipeline.report.source import BESIDE, Said, Share, Source
+from pipeline.report.transcripts import Script, anchor, scripts
+
+DISSENT: Final = "dissent"
+"""A memo that begins with this word is a note of dissent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """How many speakers, of which groups and roles (where stated), said it in how many segments; most first."""
+
+    segments: int
+    speakers: int
+    groups: tuple[tuple[str, int], ...]
+    roles: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A participant's words, and the anchor of their place in the transcript."""
+
+    anchor: str
+    excerpt: str
+    group: str
+    speaker: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A code among the answers to a question. `unconfirmed` codings are the machine's alone, and counted nowhere."""
+
+    code: str
+    name: str
+    definition: str
+    stance: Stance
+    support: Support
+    quotes: tuple[Quote, ...]
+    dissent: tuple[Memo, ...]
+    unconfirmed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The summary of the answers to one question; no theme. `segments` counts participants' talk that could carry a
+    code, `coded` what does, `unclear` what the machine found no place for. `unreached` groups were never asked."""
+
+    question: str
+    text: str
+    findings: tuple[Finding, ...]
+    unreached: tuple[str, ...]
+    segments: int
+    coded: int
+    unclear: int
+    unconfirmed: int
+
+    def of(self, stance: str) -> tuple[Finding, ...]:
+        """The findings that speak of a strength, a gap or neither."""
+        return tuple(item for item in self.findings if item.stance == stance)
+
+    @property
+    def unclear_share(self) -> float:
+        """The share of the talk that fits nowhere and carries no code."""
+        return self.unclear / self.segments if self.segments else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeFinding:
+    """A theme people made, over all questions it is said of."""
+
+    id: str
+    name: str
+    note: str
+    codes: tuple[tuple[str, str], ...]
+    questions: tuple[str, ...]
+    support: Support
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Everything a report says. `figures` are (number, what) for the head of the report."""
+
+    title: str
+    at: str
+    figures: tuple[tuple[int, str], ...]
+    answers: tuple[Answers, ...]
+    themes: tuple[ThemeFinding, ...]
+    grids: tuple[Grid, ...]
+    scripts: tuple[Script, ...]
+    methods: Methods
+
+
+def findings(source: Source) -> Findings:
+    """What the source amounts to. The same source gives the same findings."""
+    places = {item.segment.id: item for item in source.said}
+    asked = [(question.id, question.text) for question in source.study.questions]
+    if source.mapped.answers.get(OFF_GUIDE):
+        asked.append((OFF_GUIDE, BESIDE))
+    return Findings(
+        title=source.study.title,
+        at=source.making.at,
+        figures=_figures(source, places),
+        answers=tuple(_answers(source, places, question, text) for question, text in asked),
+        themes=_themes(source, places),
+        grids=grids(source),
+        scripts=scripts(source),
+        methods=methods(source),
+    )
+
+
+def _figures(source: Source, places: Mapping[str, Said]) -> tuple[tuple[int, str], ...]:
+    talking = [item for item in places.values() if not item.segment.moderator]
+    codings = [coding for coding in source.book.codings.values() if source.book.codes[coding.code].active]
+    counted = (
+        (len({item.group for item in talking}), "group"),
+        (len({(item.group, item.speaker) for item in talking}), "participant heard"),
+        (len(source.study.questions), "question"),
+        (len(source.book.active_codes), "code"),
+        (len(codings), "coded passage"),
+        (len(source.book.themes), "theme"),
+    )
+    return tuple((number, _plural(number, what)) for number, what in counted)
+
+
+def _plural(number: int, what: str) -> str:
+    first, space, rest = what.partition(" ")
+    if number == 1:
+        return what
+    return f"{first}s {rest}".strip() if first == "participant" else f"{first}{space}{rest}s"
+
+
+def _answers(source: Source, places: Mapping[str, Said], question: str, text: str) -> Answers:
+    talk = [item for item in source.said if item.question == question]
+    able = {item.segment.id for item in talk if not item.segment.moderator and not item.segment.noise}
+    coded = {segment for segment, code in source.book.codings if source.book.codes[code].active}
+    names = source.group_names
+    heard = {item.group for item in source.said}
+    reached = {item.group for item in talk}
+    shares = source.mapped.answers.get(question, ())
+    unreached = [names[group.id] for group in source.study.groups if group.id in heard - reached]
+    return Answers(
+        question=question,
+        text=text,
+        findings=tuple(_finding(source, places, share, able) for share in shares),
+        unreached=tuple(unreached) if question != OFF_GUIDE else (),
+        segments=len(able),
+        coded=len(able & coded),
+        unclear=len(able & set(source.suggestions.unclear) - coded),
+        unconfirmed=len({item.segment for item in source.unconfirmed if item.segment in able}),
+    )
+
+
+def _finding(source: Source, places: Mapping[str, Said], share: Share, talk: Iterable[str]) -> Finding:
+    code = source.book.codes[share.code]
+    here = set(talk)
+    subjects = {code.id, *share.cell.segments}
+    dissent = [memo for memo in source.book.memos if memo.subject in subjects and _dissents(memo)]
+    return Finding(
+        code=code.id,
+        name=code.name,
+        definition=code.definition,
+        stance=share.stance,
+        support=_support(source, places, share.cell.segments),
+        quotes=_quotes(source, places, share.cell.segments),
+        dissent=tuple(dissent),
+        unconfirmed=sum(item.code == code.id and item.segment in here for item in source.unconfirmed),
+    )
+
+
+def _dissents(memo: Memo) -> bool:
+    return memo.text.lower().startswith(DISSENT)
+
+
+def _support(source: Source, places: Mapping[str, Said], segments: Sequence[str]) -> Support:
+    names = source.group_names
+    speakers = {(places[item].group, places[item].speaker): places[item].role for item in segments}
+    groups = Counter(names.get(group, group) for group, _ in speakers)
+    roles = Counter(role for role in speakers.values() if role)
+    return Support(len(segments), len(speakers), tuple(groups.most_common()), tuple(roles.most_common()))
+
+
+def _quotes(source: Source, places: Mapping[str, Said], segments: Iterable[str]) -> tuple[Quote, ...]:
+    names = source.group_names
+    picked = chosen([places[item] for item in segments])
+    return tuple(
+        Quote(anchor(item.segment.id), item.excerpt, names.get(item.group, item.group), item.speaker, item.role)
+        for item in picked
+    )
+
+
+def _themes(source: Source, places: Mapping[str, Said]) -> tuple[ThemeFinding, ...]:
+    found = []
+    for theme in source.book.themes.values():
+        codes = [source.book.codes[code] for code in theme.codes if source.book.codes[code].active]
+        segments = _in_order(source, {item for code in codes for item in source.mapped.totals[code.id].segments})
+        found.append(
+            ThemeFinding(
+                id=theme.id,
+                name=theme.name,
+                note=theme.note,
+                codes=tuple((code.id, code.name) for code in codes),
+                questions=_questions(source, places, segments),
+                support=_support(source, places, segments),
+                quotes=_quotes(source, places, segments),
+            )
+        )
+    return tuple(found)
+
+
+def _in_order(source: Source, segments: set[str]) -> tuple[str, ...]:
+    return tuple(item.segment.id for item in source.said if item.segment.id in segments)
+
+
+def _questions(source: Source, places: Mapping[str, Said], segments: Sequence[str]) -> tuple[str, ...]:
+    answered = {places[item].question for item in segments}
+    return tuple(question.id for question in source.study.questions if question.id in answered)

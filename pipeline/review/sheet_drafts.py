@@ -1,0 +1,146 @@
+"""A filled-in workbook to decisions, row by row: what cannot be taken is told and hinders no other row."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import partial
+
+from pipeline.domain.codebook import fold
+from pipeline.domain.decision import GENESIS, Decision, Draft, Kind, chained, versions
+from pipeline.domain.errors import DecisionRefused
+from pipeline.review import sheet_rows
+from pipeline.review.seen import Seen
+from pipeline.review.sheet_layout import Tab
+from pipeline.review.sheet_reading import FilledRow, FilledSheet
+from pipeline.review.sheet_rows import Act, Desk
+from pipeline.review.signing import Signature
+
+
+class Outcome(StrEnum):
+    """What became of a row."""
+
+    TAKEN = "taken"
+    ALREADY = "taken before"
+    LATER = "left for later"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class RowOutcome:
+    """One line of the import report."""
+
+    tab: Tab
+    row: int
+    outcome: Outcome
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A decision that a row asks for, ready to be appended."""
+
+    tab: Tab
+    row: int
+    draft: Draft
+
+
+def drafts_of(
+    sheet: FilledSheet, seen: Seen, log: Sequence[Decision], at: str
+) -> tuple[tuple[Drafted, ...], tuple[RowOutcome, ...]]:
+    """The drafts that a workbook asks for, in the order to append them, and the rows that ask for none.
+
+    A draft's key is made of the export, the coder, the row and what it says: importing a workbook again drafts only
+    what was written since. A row is stale when anybody else decided on its subject after the export.
+    """
+    return _Import(sheet, seen, log, at).run()
+
+
+def import_report(
+    drafted: Sequence[Drafted], results: Sequence[Decision | DecisionRefused], others: Iterable[RowOutcome]
+) -> tuple[RowOutcome, ...]:
+    """Every filled-in row with its outcome, in the order of the workbook; `results` as the log took the drafts."""
+    lines = list(others)
+    for item, result in zip(drafted, results, strict=True):
+        if isinstance(result, Decision):
+            line = RowOutcome(item.tab, item.row, Outcome.TAKEN, f"{item.draft.kind}: decision {result.seq}.")
+        else:
+            line = RowOutcome(item.tab, item.row, Outcome.REFUSED, str(result))
+        lines.append(line)
+    order = {tab: place for place, tab in enumerate(Tab)}
+    return tuple(sorted(lines, key=lambda line: (order[line.tab], line.row)))
+
+
+class _Import:
+    """The drafts so far, and the codebook as it will be when they are in the log."""
+
+    def __init__(self, sheet: FilledSheet, seen: Seen, log: Sequence[Decision], at: str) -> None:
+        self._sheet, self._seen, self._at = sheet, seen, at
+        self._log = list(log)
+        whose = hashlib.sha256(f"{sheet.study}\n{sheet.exported}\n{sheet.coder}".encode()).hexdigest()[:16]
+        self._prefix = f"sheet:{whose}:"
+        self._present = {item.draft.key for item in log}
+        self._others = versions(item for item in log if not item.draft.key.startswith(self._prefix))
+        self._now = versions(log)
+        self._touched: set[str] = set()
+        self._drafted: list[Drafted] = []
+        self._outcomes: list[RowOutcome] = []
+
+    def run(self) -> tuple[tuple[Drafted, ...], tuple[RowOutcome, ...]]:
+        desk = Desk(self._sheet.rows, self._key, self._present)
+        for phase in sheet_rows.PHASES:
+            seen = replace(self._seen, book=fold(self._log))
+            for row in self._sheet.rows:
+                self._take(row, partial(phase, desk, seen, row))
+        self._account_for_silence()
+        return tuple(self._drafted), tuple(self._outcomes)
+
+    def _take(self, row: FilledRow, ask: Callable[[], list[Act]]) -> None:
+        try:
+            for act in ask():
+                self._draft(row, act)
+        except DecisionRefused as problem:
+            self._outcomes.append(RowOutcome(row.tab, row.row, Outcome.REFUSED, str(problem)))
+
+    def _draft(self, row: FilledRow, act: Act) -> None:
+        key = self._key(row, act.kind, act.content)
+        if key in self._present:
+            self._outcomes.append(RowOutcome(row.tab, row.row, Outcome.ALREADY, f"{act.kind}: taken before."))
+            return
+        self._require_fresh(row)
+        sign = Signature(self._sheet.study, self._sheet.coder, self._at, key, act.reason)
+        draft = act.build(sign)
+        if draft.subject not in self._touched:
+            draft = replace(draft, expected_version=self._now[draft.subject])
+        decision = chained(draft, len(self._log) + 1, GENESIS)
+        self._touched.update(versions([decision]))
+        self._log.append(decision)
+        self._present.add(key)
+        self._drafted.append(Drafted(row.tab, row.row, draft))
+
+    def _key(self, row: FilledRow, kind: Kind, content: object) -> str:
+        said = json.dumps([row.tab, row.id, row.belongs_to, kind, content], ensure_ascii=False, sort_keys=True)
+        return self._prefix + hashlib.sha256(said.encode()).hexdigest()[:24]
+
+    def _require_fresh(self, row: FilledRow) -> None:
+        if self._others[row.id] == row.version:
+            return
+        raise DecisionRefused(
+            f"{row.id} was decided on since this workbook was exported (version {row.version} then, "
+            f"{self._others[row.id]} now). Export it anew to see what was decided, and decide again."
+        )
+
+    def _account_for_silence(self) -> None:
+        """No filled-in row ends without a line in the report."""
+        told = {(item.tab, item.row) for item in self._drafted} | {(line.tab, line.row) for line in self._outcomes}
+        for row in self._sheet.rows:
+            if (row.tab, row.row) in told:
+                continue
+            if row.tab is Tab.SEGMENTS:
+                line = RowOutcome(row.tab, row.row, Outcome.TAKEN, "Left out of the code its candidate became.")
+            else:
+                line = RowOutcome(row.tab, row.row, Outcome.LATER, "Nothing was decided in this row.")
+            self._outcomes.append(line)

@@ -1,0 +1,26 @@
+"""Text as it may stand in a workbook's cell."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+CELL: Final = 32_000
+"""Characters; a cell of a workbook holds 32,767."""
+LONGEST: Final = 420
+"""Characters of an excerpt among others in one cell; the sheet of segments holds it in full."""
+
+_UNSEEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
+"""Control characters that the format forbids, and those that turn the direction of what follows."""
+
+
+def inert(text: str) -> str:
+    """The text without characters that cannot be seen but act, no longer than a cell holds."""
+    return _UNSEEN.sub("", text)[:CELL]
+
+
+def shortened(text: str) -> str:
+    """The text to its last whole word within `LONGEST`, marked where it goes on."""
+    if len(text) <= LONGEST:
+        return text
+    return text[:LONGEST].rsplit(" ", 1)[0] + " …"

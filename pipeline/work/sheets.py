@@ -1,0 +1,75 @@
+"""The coders' workbook: written from the worklist, taken back row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.domain.decision import versions
+from pipeline.domain.errors import DecisionRefused, PolyvocalError, Problem
+from pipeline.review.deciding import check
+from pipeline.review.seen import Seen
+from pipeline.review.sheet import Stamp, export_sheet
+from pipeline.review.sheet_drafts import Outcome, RowOutcome, drafts_of, import_report
+from pipeline.review.sheet_reading import read_sheet
+from pipeline.work import suggesting
+from pipeline.work.deciding import codebook
+from pipeline.work.talk import talk
+from pipeline.work.workplace import Workplace, now
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of every filled-in row, and what could not be read at all."""
+
+    rows: tuple[RowOutcome, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def refused(self) -> int:
+        """How many rows were not taken."""
+        return sum(row.outcome is Outcome.REFUSED for row in self.rows) + len(self.problems)
+
+
+def export(work: Workplace, path: Path, coder: str) -> int:
+    """Write the workbook of what waits; returns how many candidates wait.
+
+    Raises:
+        PolyvocalError: the file is there already (it may be filled in), or nothing was suggested yet.
+    """
+    if path.exists():
+        raise PolyvocalError(f"{path} is there already and may be filled in: choose another name, or move it away.")
+    found, proposed = suggesting.current(work)
+    if not found.suggestions:
+        raise PolyvocalError("There are no candidates yet: `polyvocal run` brings the study to checkpoint 2.")
+    by_id, book = talk(work).by_id(), codebook(work)
+    export_sheet(
+        path,
+        work.study,
+        Stamp(now(), coder),
+        suggestions=found,
+        book=book,
+        proposed=proposed,
+        versions=versions(work.store.decisions.log(work.study.id)),
+        excerpt_of=by_id.__getitem__,
+    )
+    return sum(not book.decided(item.id) for item in found.suggestions)
+
+
+def take_back(work: Workplace, path: Path) -> Imported:
+    """Take a filled-in workbook row by row: a stale or unknown row is refused with its reason and hinders no other.
+
+    The same workbook again doubles nothing.
+
+    Raises:
+        DecisionRefused: the file is no workbook of this study.
+    """
+    sheet, problems = read_sheet(path)
+    if sheet.study != work.study.id:
+        raise DecisionRefused(f"{path.name} was exported from a study `{sheet.study}`, not from `{work.study.id}`.")
+    log = work.store.decisions.log(work.study.id)
+    segments = {segment.id for segment in work.store.segments.of_study(work.study.id)}
+    seen = Seen(suggesting.current(work)[0], codebook(work), segments)
+    drafted, others = drafts_of(sheet, seen, log, now())
+    results = work.store.decisions.append_many([item.draft for item in drafted], check=check)
+    return Imported(import_report(drafted, results, others), problems)

@@ -1,0 +1,155 @@
+"""study.toml: a study, or everything that is wrong with it at once, each with its place and its mend."""
+
+import pytest
+
+from pipeline.domain.errors import FileRefused, StudyInvalid
+from pipeline.ingest.init_study import init_study
+from pipeline.ingest.study_toml import check_study, encoding_of, known_speakers, load_study
+
+GOOD = """\
+[study]
+title = "After the flood"
+
+[[question]]
+id = "Q1"
+text = "What helped?"
+
+[[group]]
+id = "north"
+transcript = "north.txt"
+moderators = ["Moderator"]
+date = 2026-03-14
+encoding = "cp1252"
+region = "north"
+
+[[group]]
+id = "south"
+
+[[participant]]
+id = "Ana"
+group = "north"
+role = "volunteer"
+years = 3
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "The Flood").mkdir()
+    return tmp_path / "The Flood"
+
+
+def write(folder, text):
+    (folder / "study.toml").write_text(text)
+    return folder
+
+
+def problems(folder, text):
+    with pytest.raises(StudyInvalid) as invalid:
+        load_study(write(folder, text))
+    return [str(problem) for problem in invalid.value.problems]
+
+
+def test_a_study_is_read_with_its_attributes(folder):
+    study = load_study(write(folder, GOOD))
+    north, south = study.groups
+
+    assert (study.id, study.title) == ("the-flood", "After the flood")
+    assert (north.date, north.attributes["region"], encoding_of(north)) == ("2026-03-14", "north", "cp1252")
+    assert (south.transcript, encoding_of(south)) == (None, None)
+    assert study.role_of("north", "Ana") == "volunteer"
+    assert study.participants[0].attributes == {"years": "3"}
+    assert known_speakers(study, north) == ("Moderator", "Ana")
+
+
+WRONG = {
+    "no title": ("[study]\n", "study.toml, [study], line 1: `title` is missing."),
+    "a blank title": ('[study]\ntitle = " "\n', "[study], key `title`, line 2: `title` is empty."),
+    "a title that is a list": ("[study]\ntitle = []\n", "`title` is not a single value."),
+    "a misspelt key": (
+        '[study]\ntitel = "x"\n',
+        "key `titel`, line 2: `titel` is not known here. Did you mean `title`?",
+    ),
+    "a misspelt group key": (
+        GOOD.replace("transcript =", "transcripts ="),
+        "[[group]] 1, key `transcripts`, line 10: `transcripts` is not known here. Did you mean `transcript`?",
+    ),
+    "a misspelt table": (GOOD.replace("[[question]]", "[[questions]]"), "Did you mean `question`?"),
+    "one bracket": (GOOD.replace("[[question]]", "[question]"), "Write [[question]], in two brackets."),
+    "study as text": ('study = "x"\n', "Begin the file with a line [study]."),
+    "an unknown group": (GOOD.replace('group = "north"', 'group = "norht"'), "Did you mean `north`?"),
+    "an id used twice": (
+        GOOD.replace('"south"', '"north"'),
+        "[[group]] 2, key `id`, line 17: The id 'north' is used twice.",
+    ),
+    "moderators as text": (GOOD.replace('["Moderator"]', '"Moderator"'), "`moderators` is not a list of names."),
+    "an absolute path": (GOOD.replace("north.txt", "/etc/passwd"), "absolute path"),
+    "a Windows path": (GOOD.replace("north.txt", "C:/north.txt"), "absolute path"),
+    "broken TOML": ("[study\n", "line 1"),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_what_is_wrong_is_said_with_its_place_and_mend(folder, kind):
+    text, said = WRONG[kind]
+
+    assert any(said in problem for problem in problems(folder, text))
+
+
+def test_all_problems_are_said_at_once(folder):
+    assert (
+        len(problems(folder, '[study]\n[[question]]\n[[group]]\nid = ""\n[[participant]]\nid = "Ana"\ngroup = "x"\n'))
+        == 5
+    )
+
+
+def test_a_missing_or_unreadable_study_file_is_a_problem(folder):
+    assert "There is no such file" in str(check_study(folder)[0])
+    (folder / "study.toml").write_bytes(b'[study]\ntitle = "\xf1"\n')
+    assert "not UTF-8" in str(check_study(folder)[0])
+
+
+def test_a_check_reads_every_transcript(folder):
+    """Missing, unreadable and doubled files, and moderators who never speak, are found before a run."""
+    groups = "".join(
+        f'[[group]]\nid = "{name}"\ntranscript = "{name}.txt"\nmoderators = ["{moderator}"]\n'
+        for name, moderator in [("a", "Moderator"), ("b", "MODERATOR"), ("c", "Mod"), ("d", "Mod"), ("e", "Mod")]
+    )
+    talk = "Moderator: What helped?\n\nAna: Neighbours.\n\nModerator: Yes?\n\nAna: Yes.\n"
+    for name in "abc":
+        (folder / f"{name}.txt").write_text(talk + ("\n" if name == "b" else ""))
+    (folder / "e.txt").write_bytes(b"se\xf1or")
+    found = [str(problem) for problem in check_study(write(folder, '[study]\ntitle = "x"\n' + groups))]
+
+    expected = [
+        "The guide is empty.",
+        "'MODERATOR' never speaks in b.txt (2 speakers were found). It stands there in other capitals",
+        "c.txt is the same file as that of group 'a'.",
+        "'Mod' never speaks in c.txt",
+        "d.txt: There is no such file.",
+        'encoding = "cp1252"',
+    ]
+    assert len(found) == len(expected)
+    assert all(said in problem for said, problem in zip(expected, found, strict=True))
+
+
+def test_a_sound_study_has_no_problems(folder):
+    (folder / "north.txt").write_bytes("Moderator: What helped?\n\nAna: Señora.\n".encode("cp1252"))
+
+    assert check_study(write(folder, GOOD)) == ()
+
+
+def test_a_new_study_says_what_to_fill_in_and_is_never_overwritten(folder):
+    made = init_study(folder / "new")
+
+    assert [path.name for path in made] == ["study.toml", "inbox"]
+    assert [problem.what.split("`")[1] for problem in check_study(folder / "new")] == ["title", "text"]
+    with pytest.raises(FileRefused, match="There is a study in this folder already"):
+        init_study(folder / "new")
+
+
+def test_a_new_study_is_sound_once_it_is_filled_in(folder):
+    path = init_study(folder)[0]
+    path.write_text(path.read_text().replace('title = ""', 'title = "x"').replace('text = ""', 'text = "y"'))
+
+    assert check_study(folder) == ()
