@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.domain.study import Study
-from pipeline.embed.encoding import open_encoder
+from pipeline.embed.encoding import Encoder, open_encoder
 from pipeline.embed.manifest import Manifest, load_manifest
 from pipeline.ingest.study_toml import load_study
 from pipeline.segment.units import SentenceSplitter
 from pipeline.settings import ROOT, Settings, load_settings
 from pipeline.store import Store, open_store
-from pipeline.work.workplace import Encoder, Workplace
+from pipeline.work.workplace import Workplace
 
 MODELS: Final = ROOT / "models"
 
@@ -75,7 +75,7 @@ def _places(folder: Path, home: Path | None) -> tuple[Path, Path]:
 def _open(study: Study, place: Path, settings: Settings) -> Store:
     store = open_store(settings.store.url or place / "study.db", anchor=place / "anchor.json")
     store.studies.save(study)
-    store.decisions.verify(study.id)
+    store.decisions.verify_end(study.id)
     return store
 
 

@@ -79,11 +79,11 @@ def _transcript(work: Workplace, which: str | None) -> None:
     from pipeline.domain.correction import corrections, turn_id
     from pipeline.work.talk import effective_questions, speaker_name
 
-    stored = [item for item in work.store.transcripts.of_study(work.study.id) if which in (None, item.group)]
-    if which is None or not stored:
-        print("Name one of the focus groups: " + ", ".join(item.group for item in stored or work.groups()))  # type: ignore[attr-defined]
+    stored = {item.group: item.transcript for item in work.store.transcripts.of_study(work.study.id)}
+    if which not in stored:
+        print(f"Name one of the focus groups: {', '.join(stored) or 'none has been read yet'}.")
         return
-    transcript = stored[0].transcript
+    transcript = stored[which]
     fixed = corrections(work.store.decisions.log(work.study.id))
     found = work.store.questions.of_transcript(work.study.id, transcript.id)
     questions = effective_questions(transcript, found, fixed)

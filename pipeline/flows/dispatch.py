@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-from pipeline.flows.runner import NAME
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.objects import State
+from prefect.deployments import run_deployment
+from prefect.exceptions import ObjectNotFound
+from prefect.states import Completed, Crashed
+
+from pipeline.flows.studies import DEPLOYMENT
 from pipeline.store import OutboxMessage
 from pipeline.work.workplace import Workplace, now
 
@@ -16,16 +22,14 @@ ATTEMPTS: Final = 3
 def dispatch(work: Workplace) -> int:
     """Start a deployment for every message not yet sent; returns how many were started.
 
-    A repeated key gives the same flow run, so a crash between starting and noting it starts nothing twice. A
-    server that does not answer leaves the message for the next sweep.
+    A repeated key gives the same flow run, so a crash between starting and noting it starts nothing twice. What
+    the server refuses, or does not answer, stays for the next sweep and holds up no other message.
     """
-    from prefect.deployments import run_deployment
-
     started = 0
     for message in work.store.outbox.pending(work.study.id):
         try:
             run: Any = run_deployment(
-                f"{message.deployment}/{NAME}",
+                f"{message.deployment}/{DEPLOYMENT}",
                 parameters=dict(message.parameters),
                 timeout=0,
                 as_subflow=False,
@@ -33,28 +37,36 @@ def dispatch(work: Workplace) -> int:
             )
         except Exception as problem:  # noqa: BLE001 - whatever the client raises, the message stays for the next sweep
             work.store.outbox.failed(message.key, type(problem).__name__)
-            break
+            continue
         work.store.outbox.sent(message.key, now(), str(run.id))
         started += 1
     return started
 
 
-def follow_up(work: Workplace) -> int:
+def follow_up(work: Workplace, client: SyncPrefectClient) -> int:
     """Send anew, with the next attempt number, what crashed; returns how many messages were added."""
-    from prefect.client.orchestration import get_client
-
     again = 0
-    with get_client(sync_client=True) as client:
-        for message in work.store.outbox.running(work.study.id):
-            state = client.read_flow_run(UUID(message.flow_run)).state
-            if state is None or not state.is_final():
-                continue
+    for message in work.store.outbox.running(work.study.id):
+        state = _state_of(message, client)
+        if state is None or not state.is_final():
+            continue
+        following = next_attempt(message) if state.is_crashed() else None
+        with work.store.atomically():
             work.store.outbox.ended(message.key, state.type.value)
-            following = next_attempt(message)
-            if state.is_crashed() and following:
+            if following:
                 work.store.outbox.add(following)
                 again += 1
     return again
+
+
+def _state_of(message: OutboxMessage, client: SyncPrefectClient) -> State[Any] | None:
+    """Where the run of a message stands. A run that Prefect no longer knows counts as crashed."""
+    try:
+        return client.read_flow_run(UUID(message.flow_run)).state
+    except ValueError:  # no run of Prefect's: `polyvocal run` did the work before the dispatcher came to it
+        return Completed()
+    except ObjectNotFound:
+        return Crashed(message="Prefect does not know this run.")
 
 
 def next_attempt(message: OutboxMessage) -> OutboxMessage | None:

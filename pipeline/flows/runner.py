@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
 
 from prefect import serve
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 
 from pipeline.flows import stages
-from pipeline.flows.studies import announced
+from pipeline.flows.studies import DEPLOYMENT, announced
 from pipeline.settings import load_settings
-
-NAME: Final = "polyvocal"
 
 
 def main() -> None:
@@ -20,15 +17,19 @@ def main() -> None:
     one_by_one = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE)
     skip_if_busy = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
     every = timedelta(seconds=load_settings().inbox.every)
-    flows = (stages.prepare, stages.suggest, stages.map_codes, stages.report)
-    deployments = [item.to_deployment(name=NAME, concurrency_limit=one_by_one) for item in flows]
-    deployments += [
+    scans = [
         stages.inbox_scan.to_deployment(
             name=study, parameters={"study": study}, interval=every, concurrency_limit=skip_if_busy
         )
         for study in announced()
     ]
-    serve(*deployments, print_starting_message=False, pause_on_shutdown=False)
+    flows = (stages.prepare, stages.suggest, stages.map_codes, stages.report)
+    serve(
+        *scans,
+        *(item.to_deployment(name=DEPLOYMENT, concurrency_limit=one_by_one) for item in flows),
+        print_starting_message=False,
+        pause_on_shutdown=False,
+    )
 
 
 if __name__ == "__main__":

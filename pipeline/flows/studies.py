@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import Field
 
@@ -16,14 +16,12 @@ from pipeline.bootstrap import open_workplace
 from pipeline.domain.errors import NotReady
 from pipeline.work.workplace import Workplace
 
+DEPLOYMENT: Final = "polyvocal"
+"""The name of every stage's deployment; an inbox scan's is the study's id."""
 VARIABLE: Final = "POLYVOCAL_STUDIES"
 NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$"
-
-StudyName = Annotated[str, Field(pattern=NAME, description="The id of a study that this server was started with.")]
-GroupNames = Annotated[
-    list[Annotated[str, Field(pattern=NAME)]],
-    Field(description="Only these focus groups; none named means every group that has a transcript."),
-]
+"""What Prefect takes as a deployment's name, and so as the id of a study that is served."""
+_ONE_LINE: Final = r"^[^\x00-\x1f]{1,120}$"
 
 
 def announce(studies: Mapping[str, tuple[Path, Path | None]]) -> None:
@@ -37,6 +35,26 @@ def announced() -> dict[str, tuple[Path, Path | None]]:
     """The studies this server was started with."""
     found = json.loads(os.environ.get(VARIABLE, "{}"))
     return {name: (Path(folder), Path(home) if home else None) for name, (folder, home) in found.items()}
+
+
+def _offered() -> dict[str, Any]:
+    """What makes Prefect's page offer the studies as a list, and refuse any other."""
+    known = sorted(announced())
+    return {"enum": known} if known else {}
+
+
+StudyName = Annotated[
+    str,
+    Field(
+        pattern=NAME,
+        description="The id of a study that this server was started with.",
+        json_schema_extra=_offered(),
+    ),
+]
+GroupNames = Annotated[
+    list[Annotated[str, Field(pattern=_ONE_LINE)]],
+    Field(description="Only these focus groups; none named means every group that has a transcript."),
+]
 
 
 @contextmanager

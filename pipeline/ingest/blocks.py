@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
 
-from pipeline.domain.errors import FileRefused
 from pipeline.ingest.clock import seconds
 from pipeline.ingest.composing import HEADER, Composer
 from pipeline.ingest.labels import is_role, name_like
@@ -16,7 +15,7 @@ from pipeline.ingest.numbered import without_numbers
 from pipeline.ingest.paragraphs import Paragraph, compose_paragraphs
 from pipeline.ingest.speakers import mark_lines
 from pipeline.ingest.talk import LONGEST_HEADER
-from pipeline.ingest.turn_table import Row, turn_table
+from pipeline.ingest.turn_table import Row, is_turn_table, turn_table
 
 _LONGEST_NAME: Final = 40
 _RECURS: Final = 2
@@ -108,7 +107,7 @@ def compose_blocks(blocks: Sequence[Block], composer: Composer, known_speakers: 
     waiting: list[Paragraph] = []
     between, tables = 0, 0
     for block in blocks:
-        if isinstance(block, Grid) and _is_turn_table(block):
+        if isinstance(block, Grid) and is_turn_table(block.turn_rows()):
             _compose_around(waiting, composer, known)
             turn_table(block.turn_rows(), composer)
             waiting, tables, between = [], tables + 1, between + block.line_ends
@@ -122,14 +121,6 @@ def compose_blocks(blocks: Sequence[Block], composer: Composer, known_speakers: 
     else:
         compose_paragraphs(without_numbers(waiting, composer), composer, known_speakers=known)
     return between
-
-
-def _is_turn_table(grid: Grid) -> bool:
-    try:
-        turn_table(grid.turn_rows(), Composer())
-    except FileRefused:
-        return False
-    return True
 
 
 def _compose_around(paragraphs: Sequence[Paragraph], composer: Composer, known: tuple[str, ...]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 _ZIP: Final = b"PK\x03\x04"
+_ARCHIVE: Final = "a ZIP archive"
 _PARTS: Final = (
     (b"word/document.xml", ".docx"),
     (b"xl/workbook.xml", ".xlsx"),
@@ -12,6 +13,9 @@ _PARTS: Final = (
     (b"ppt/presentation.xml", "a presentation"),
     (b"mimetypeapplication/vnd.oasis.opendocument", "an OpenDocument file other than text"),
 )
+_UNTOLD: Final = {".docx": b"_rels/.rels", ".xlsx": b"_rels/.rels", ".odt": b"META-INF/manifest.xml"}
+"""What every package of a format holds, whatever its main part is called and however its type is packed."""
+
 _BEGINNINGS: Final = (
     (b"%PDF-", ".pdf"),
     (b"{\\rtf", ".rtf"),
@@ -34,6 +38,8 @@ _TEXT: Final = frozenset({".txt", ".csv", ".vtt", ".srt"})
 def contradiction(data: bytes, suffix: str) -> str | None:
     """A sentence saying that the bytes are not what the suffix promises, or None where they may be."""
     found = _kind(data)
+    if found == _ARCHIVE and _UNTOLD.get(suffix, _ZIP + _ZIP) in data:
+        return None  # its reader follows the package's own references, and refuses what is none of its kind
     if found == suffix or (found is None and suffix in _TEXT):
         return None
     if found is None:
@@ -45,7 +51,7 @@ def contradiction(data: bytes, suffix: str) -> str | None:
 
 def _kind(data: bytes) -> str | None:
     if data.startswith(_ZIP):
-        return next((kind for part, kind in _PARTS if part in data), "a ZIP archive")
+        return next((kind for part, kind in _PARTS if part in data), _ARCHIVE)
     if data[4:8] == b"ftyp":
         return "an audio or video recording"
     return next((kind for beginning, kind in _BEGINNINGS if data.startswith(beginning)), None) or _captions(data)

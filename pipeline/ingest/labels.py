@@ -21,7 +21,9 @@ _COLON: Final = re.compile(
     rf"\s*{_BOLD}{_LABEL}{_BOLD}\s?(?P<stamp>{_BRACKETED})?\s?[:\uff1a](?!//)(?!(?<=\d[:\uff1a])\d){_BOLD}"
     rf"(?:\s?(?P<after>{_BRACKETED}))?"
 )
-_TAB: Final = re.compile(rf"\s*{_LABEL}\t(?=\s*\S)")
+_TAB: Final = re.compile(rf"\s*{_LABEL}\t(?!\s*(?:{_BRACKETED}(?:\s|$)|{_RANGE}\s*$))(?=\s*\S)")
+"""What follows the tab is words: "Ana Smith<tab>0:03" is a name and a time."""
+
 _STAMPED: Final = re.compile(rf"\s*{_LABEL}\s{{0,4}}(?P<stamp>{_BRACKETED})(?=\s|$)")
 _STAMP_LAST: Final = re.compile(rf"\s*{_LABEL}\s{{1,4}}(?P<stamp>{_RANGE})\s*$")
 _BRACKET: Final = re.compile(r"\s*\[(?P<label>[^\]\[:\n]{1,40})\]\s?[:\uff1a]?(?=\s*\S)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -18,6 +18,7 @@ _BARE_TIMES: Final = 3
 _RECURS: Final = 2
 _TITLES: Final = 2
 _LONGEST_ALONE: Final = 40
+_SHORT: Final = 12
 
 _NO_NAME: Final = re.compile(
     r"also|and|answer|anyway|audio|basically|because|but|date|duration|end|examples?|file|finally|first(?:ly)?|fourth"
@@ -191,7 +192,19 @@ def _alone(lines: Sequence[str], openings: Sequence[Opening], accepted: _Accepte
         if _stands_alone(name, accepted, timed=timed, labelled=labelled):
             found[index] = name.casefold()
     counts = Counter(found.values())
-    return frozenset(index for index, name in found.items() if counts[name] >= _RECURS or name in accepted.known)
+    once = _heads_throughout(lines, found)
+    return frozenset(
+        index for index, name in found.items() if counts[name] >= _RECURS or name in accepted.known or index in once
+    )
+
+
+def _heads_throughout(lines: Sequence[str], found: Mapping[int, str]) -> frozenset[int]:
+    """Names that head a block of lines in a text so short that nobody need speak twice, most blocks being so headed."""
+    heads = [index for index, line in enumerate(lines) if line.strip() and not (index and lines[index - 1].strip())]
+    named = [index for index in heads if index in found and not _NO_NAME.fullmatch(found[index])]
+    if len(named) < _RECURS or len(heads) > _SHORT or len(named) / len(heads) < LABELLED_THROUGHOUT:
+        return frozenset()
+    return frozenset(named)
 
 
 def _stands_alone(name: str, accepted: _Accepted, *, timed: bool, labelled: bool) -> bool:

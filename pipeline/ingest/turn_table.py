@@ -87,6 +87,15 @@ def turn_table(rows: Iterable[Row], composer: Composer) -> None:
             speaker, turn = now, number
 
 
+def is_turn_table(rows: Iterable[Row]) -> bool:
+    """Whether `turn_table` would read these rows."""
+    try:
+        _header(list(rows))
+    except FileRefused:
+        return False
+    return True
+
+
 def is_header(cells: Sequence[str]) -> bool:
     """Whether a row names a speaker column and a text column."""
     return {"speaker", "words"} <= {_kind(cell) for cell in cells}

@@ -24,7 +24,7 @@ def shared_words(names: Sequence[str]) -> str:
     """The words that most names share ("Housing, poverty"); where they share none, the first names joined."""
     seen: Counter[str] = Counter()
     for name in names:
-        seen.update(dict.fromkeys(word for word in _WORD.findall(name.lower()) if word not in _SMALL))
+        seen.update(list(dict.fromkeys(word for word in _WORD.findall(name.lower()) if word not in _SMALL)))
     shared = [word for word, count in seen.most_common() if count > 1]
     if shared:
         return ", ".join(shared[:LONGEST]).capitalize()

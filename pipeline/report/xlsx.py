@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.report.decisions import in_words
 from pipeline.report.findings import Findings
 from pipeline.report.grids import Grid
-from pipeline.report.inert import inert
+from pipeline.report.inert import height, inert
 from pipeline.report.repeatable import repeatable
 from pipeline.report.source import Source
 
@@ -185,6 +185,8 @@ def _table(sheet: Worksheet, table: Table) -> None:
         for place, value in enumerate(row, start=1):
             _put(sheet, number, place, value)
             sheet.cell(number, place).alignment = top
+        widths = (width for _, width in table.columns)
+        sheet.row_dimensions[number].height = height(zip(map(str, row), widths, strict=False))
     sheet.freeze_panes = "B2"
     sheet.page_setup.orientation = "landscape"
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

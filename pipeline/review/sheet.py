@@ -12,7 +12,7 @@ from pipeline.domain.study import Study
 from pipeline.domain.suggestion import ProposedCoding, Suggestion, SuggestionSet
 from pipeline.review.seen import Excerpt
 from pipeline.review.sheet_layout import COLUMNS, COVER_LABELS, FORMAT, GUIDANCE, Column, Tab
-from pipeline.review.sheet_text import inert, shortened
+from pipeline.review.sheet_text import height, inert, shortened
 from pipeline.review.worklist import ExcerptOf, unconfirmed
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ INK: Final = "1F2A37"
 GREY: Final = "8A94A0"
 PAPER: Final = "FFF6D6"
 RULE: Final = "D9D3C3"
+COVER_WIDTH: Final = 92
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def _cover(workbook: Workbook, study: Study, stamp: Stamp) -> None:
 
     sheet = workbook.worksheets[0]
     sheet.title = Tab.COVER.value
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 16, 96
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 16, COVER_WIDTH
     sheet.sheet_view.showGridLines = False
     values = dict(zip(COVER_LABELS, (stamp.coder, study.id, stamp.at, FORMAT), strict=True))
     for row, line in enumerate((study.title, *GUIDANCE), start=1):
@@ -122,6 +123,7 @@ def _cover(workbook: Workbook, study: Study, stamp: Stamp) -> None:
         _put(sheet, row, 2, line)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         cell.font = Font(size=16 if row == 1 else 11, bold=row <= 2, color=INK)  # noqa: PLR2004 - title and heading
+        sheet.row_dimensions[row].height = height([(line, COVER_WIDTH)]) + 8
     for row, (label, value) in enumerate(values.items(), start=len(GUIDANCE) + 3):
         _put(sheet, row, 1, label)
         _put(sheet, row, 2, value)
@@ -131,12 +133,12 @@ def _cover(workbook: Workbook, study: Study, stamp: Stamp) -> None:
     name.fill, name.font = PatternFill("solid", fgColor=PAPER), Font(color=INK, bold=True)
     name.protection = Protection(locked=False)
     sheet.protection.enable()
+    _fits_the_page(sheet)
 
 
 def _table(sheet: Worksheet, columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> None:
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
     from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.properties import PageSetupProperties
 
     for place, column in enumerate(columns, start=1):
         _put(sheet, 1, place, column.title)
@@ -156,21 +158,21 @@ def _table(sheet: Worksheet, columns: Sequence[Column], rows: Iterable[Sequence[
             cell.alignment, cell.border, cell.font = top, rule, grey if column.grey else ink
             if place <= len(row):
                 _put(sheet, last, place, row[place - 1])
+        shown = zip(row, columns, strict=False)
+        sheet.row_dimensions[last].height = height((str(value), column.width) for value, column in shown)
     sheet.freeze_panes = "D2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{max(last, 2)}"
-    sheet.page_setup.orientation = "landscape"
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_setup.fitToHeight = 0
     _to_fill_in(sheet, columns, last)
     _locked(sheet)
 
 
 def _to_fill_in(sheet: Worksheet, columns: Sequence[Column], last: int) -> None:
-    from openpyxl.styles import PatternFill, Protection
+    from openpyxl.styles import Border, PatternFill, Protection, Side
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
     paper, free = PatternFill("solid", fgColor=PAPER), Protection(locked=False)
+    rule = Side("thin", color=RULE)
     for place, column in enumerate(columns, start=1):
         if not column.fill_in or last == 1:
             continue
@@ -178,6 +180,7 @@ def _to_fill_in(sheet: Worksheet, columns: Sequence[Column], last: int) -> None:
         for row in range(2, last + 1):
             cell = sheet.cell(row, place)
             cell.fill, cell.protection = paper, free
+            cell.border = Border(bottom=rule, left=rule)
         if column.choices:
             choice = DataValidation("list", formula1=f'"{",".join(column.choices)}"', allow_blank=True)
             choice.error = f"Choose one of: {', '.join(column.choices)}."
@@ -185,9 +188,18 @@ def _to_fill_in(sheet: Worksheet, columns: Sequence[Column], last: int) -> None:
             sheet.add_data_validation(choice)
 
 
+def _fits_the_page(sheet: Worksheet) -> None:
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    sheet.page_setup.orientation = "landscape"
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToHeight = 0
+
+
 def _locked(sheet: Worksheet) -> None:
     """Locked without a password: against slips, not against people. Widths, heights and filters stay free."""
     sheet.protection.enable()
+    _fits_the_page(sheet)
     sheet.protection.formatColumns = sheet.protection.formatRows = sheet.protection.autoFilter = False
 
 

@@ -14,7 +14,7 @@ _PLACES: Final = (
         r"which|when|if|although|though|while|okay|um|uh|well)\b)",
         re.IGNORECASE,
     ),
-    re.compile(r"[,:][\"'”’)\]]*\s+"),
+    re.compile(r"[,:][\"'”’)\]]*\s+"),  # noqa: RUF001 - a closing quotation mark
     re.compile(r"\s+"),
 )
 """Kinds of place, best first: a stop or a pause, a word that opens a clause, a comma, any space."""

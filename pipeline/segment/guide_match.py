@@ -18,9 +18,13 @@ Matrix = NDArray[np.float64]
 
 CALLED: Final = 0.9
 """The match of a turn that calls a question by its number: all but word for word."""
+BESIDE: Final = 0.5
+"""What is left of its match with every other question: "7.b Compare the plots" may sound like question 6."""
 TELLING_WORDS: Final = 4
 """Distinct words from which shared wording tells that a question was read out: "Parser" turns up anywhere."""
 
+STEADY: Final = 1e-9
+"""A spread up to here is rounding: the question fits all turns alike."""
 STRETCH: Final = 2
 """A question is looked for in stretches of so many times its own words: a long turn holds any word somewhere."""
 
@@ -28,7 +32,7 @@ _WORD: Final = re.compile(r"[^\W_]+")
 
 
 def reading_match(
-    said: Sequence[str], questions: Sequence[Question], cosines: Matrix, calls_by_number: bool
+    said: Sequence[str], questions: Sequence[Question], cosines: Matrix, *, calls_by_number: bool
 ) -> Matrix:
     """How much each turn sounds like a question put to the group, (t, q) in [0, 1]: 1 is word for word.
 
@@ -40,7 +44,8 @@ def reading_match(
     for turn, words in enumerate(said):
         place = numbers.get(called_number(words) or 0)
         if place is not None:
-            match[turn, place] = max(match[turn, place], CALLED)
+            match[turn] *= BESIDE
+            match[turn, place] = CALLED
     return np.asarray(match)
 
 
@@ -53,7 +58,7 @@ def answering_fit(cosines: Matrix, weights: Matrix) -> Matrix:
         return np.zeros(cosines.shape)
     mean = np.average(cosines, axis=0, weights=weights)
     spread = np.sqrt(np.average((cosines - mean) ** 2, axis=0, weights=weights))
-    return np.asarray(np.divide(cosines - mean, spread, out=np.zeros(cosines.shape), where=spread > 1e-9))
+    return np.asarray(np.divide(cosines - mean, spread, out=np.zeros(cosines.shape), where=spread > STEADY))
 
 
 def _shared_wording(said: Sequence[str], texts: Sequence[str]) -> Matrix:

@@ -9,7 +9,63 @@ LONGEST: Final = 6
 """Words; a longer string of them is taken as talk."""
 
 _WORDS: Final = frozenset(
-    ["yeah", "yea", "yep", "yup", "yes", "ya", "yah", "aye", "no", "nope", "nah", "okay", "ok", "kay", "alright", "right", "sure", "exactly", "correct", "true", "indeed", "absolutely", "definitely", "totally", "certainly", "agreed", "mm", "mmm", "mhm", "hm", "hmm", "hmmm", "mmhm", "mmhmm", "uh", "um", "umm", "uhm", "huh", "uhhuh", "ah", "aha", "oh", "ooh", "er", "erm", "eh", "wow", "cool", "great", "good", "nice", "fine", "gotcha", "thanks"]
+    [
+        "yeah",
+        "yea",
+        "yep",
+        "yup",
+        "yes",
+        "ya",
+        "yah",
+        "aye",
+        "no",
+        "nope",
+        "nah",
+        "okay",
+        "ok",
+        "kay",
+        "alright",
+        "right",
+        "sure",
+        "exactly",
+        "correct",
+        "true",
+        "indeed",
+        "absolutely",
+        "definitely",
+        "totally",
+        "certainly",
+        "agreed",
+        "mm",
+        "mmm",
+        "mhm",
+        "hm",
+        "hmm",
+        "hmmm",
+        "mmhm",
+        "mmhmm",
+        "uh",
+        "um",
+        "umm",
+        "uhm",
+        "huh",
+        "uhhuh",
+        "ah",
+        "aha",
+        "oh",
+        "ooh",
+        "er",
+        "erm",
+        "eh",
+        "wow",
+        "cool",
+        "great",
+        "good",
+        "nice",
+        "fine",
+        "gotcha",
+        "thanks",
+    ]
 )
 _PHRASES: Final = re.compile(
     r"\b(?:i agree|that's (?:right|true|it)|thats (?:right|true)|of course|all right|i see|thank you|you know|"
@@ -20,6 +76,6 @@ _WORD: Final = re.compile(r"[^\W_]+")
 
 def is_noise(excerpt: str) -> bool:
     """Whether an excerpt says nothing but "I hear you": "Mm-hm.", "Yeah, right.", or only punctuation."""
-    plain = _PHRASES.sub(" okay ", excerpt.lower().replace("’", "'"))
+    plain = _PHRASES.sub(" okay ", excerpt.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
     words = _WORD.findall(plain)
     return len(words) <= LONGEST and all(word in _WORDS for word in words)

@@ -43,8 +43,8 @@ class Costs:
 class PathRules:
     """What the path weighs. The two costs are blended by how plainly the guide was put aloud."""
 
-    put_aloud: Costs = Costs(begin=2, welcome=0, advance=2, skip=1, back=4, close=6)
-    not_put: Costs = Costs(begin=0, welcome=4, advance=3, skip=8, back=20, close=10)
+    put_aloud: Costs = Costs(begin=3, welcome=0, advance=3, skip=1, back=5, close=6)
+    not_put: Costs = Costs(begin=0, welcome=4, advance=3, skip=4, back=12, close=10)
     reading: float = 20.0
     """The evidence of a turn that puts a question word for word, before the background is taken off."""
     again: float = 0.5
@@ -53,12 +53,13 @@ class PathRules:
     """The evidence against entering a question at a moderator's turn that sounds nothing like it."""
     unasked: float = 6.0
     """The evidence against entering a question at a participant's turn."""
-    background: float = 0.3
-    """A reading match up to here is chance; more where the median turn matches that question more."""
+    background: float = 0.25
+    background_most: float = 0.4
+    """A reading match between these is chance: that of the median turn that may put questions."""
     aloud_from: float = 0.5
     aloud_at: float = 0.75
     """A question whose best reading match lies between these was put aloud to that degree."""
-    moderated: float = 0.6
+    moderated: float = 0.8
     """The least degree where someone is known to moderate: moderators put questions, if in words of their own."""
     fit: float = 0.5
     """The evidence of a long turn that fits a question one standard deviation better than usual."""
@@ -123,7 +124,7 @@ def _put_aloud(reading: Matrix, rules: PathRules) -> float:
 
 def _put(reading: Matrix, puts: NDArray[np.bool_], trust: float, rules: PathRules) -> Matrix:
     """The evidence that a turn puts a question, shape (t, q + 2): its reading match above or below chance."""
-    chance = np.clip(np.median(reading[puts], axis=0), rules.background, rules.aloud_from)
+    chance = np.clip(np.median(reading[puts], axis=0), rules.background, rules.background_most)
     above = np.maximum(-rules.unread, rules.reading * (reading - chance))
     return _with_off_guide(trust * np.where(puts[:, None], above, -rules.unasked))
 
@@ -144,7 +145,8 @@ def _fit(
     fit = rules.fit * answers[:, None] * answering_fit(cosines, answers)
     passed = (np.cumsum(words) - words / 2) / max(words.sum(), 1.0) * guide
     late = passed[:, None] - np.concatenate([np.arange(guide) + 0.5, [0.0, guide]])
-    return _with_off_guide(fit) - (1.0 - aloud) * rules.place * counts[:, None] * late**2
+    place = (1.0 - aloud) * rules.place * counts[:, None] * late**2
+    return np.asarray(_with_off_guide(fit) - place)
 
 
 def _with_off_guide(evidence: Matrix) -> Matrix:

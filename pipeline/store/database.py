@@ -52,6 +52,8 @@ class Database:
             yield joined.connection
             return
         with plainly_told(), self.engine.connect() as connection:
+            if not self.is_sqlite:  # SQLite's transactions see one state anyway
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     @contextmanager

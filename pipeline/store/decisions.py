@@ -78,6 +78,7 @@ class Decisions:
         Raises:
             StoreDamaged: the first thing that does not fit, and what to do.
         """
+        noted = self._anchor.read(study_id)  # before the log: what others append meanwhile is no damage
         with self._database.reading() as connection:
             log = read_log(connection, study_id)
             kept = _kept_versions(connection, study_id)
@@ -86,7 +87,7 @@ class Decisions:
                     f"Decision {seq} of study {study_id} does not follow from the one before it: it was changed, or "
                     f"one is missing. Restore the newest backup of the study database."
                 )
-            self._hold_against_anchor(connection, study_id)
+            self._hold_against(noted, connection, study_id)
         if kept != versions(log):
             raise StoreDamaged(
                 f"The versions kept for study {study_id} do not match its decisions. Restore the newest backup."
@@ -96,8 +97,9 @@ class Decisions:
 
     def verify_end(self, study_id: str) -> None:
         """Hold only the end of the log against the anchor: quick whatever its length. Raises as `verify`."""
+        noted = self._anchor.read(study_id)
         with self._database.reading() as connection:
-            self._hold_against_anchor(connection, study_id)
+            self._hold_against(noted, connection, study_id)
 
     def _append_to(
         self, connection: Connection, study: str, drafts: Sequence[tuple[int, Draft]], check: Check | None
@@ -127,8 +129,7 @@ class Decisions:
         self._read[study_id] = log
         return log
 
-    def _hold_against_anchor(self, connection: Connection, study_id: str) -> None:
-        noted = self._anchor.read(study_id)
+    def _hold_against(self, noted: Head | None, connection: Connection, study_id: str) -> None:
         if noted is None:
             return
         head = read_head(connection, study_id)

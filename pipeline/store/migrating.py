@@ -11,7 +11,7 @@ from pipeline.store.database import Database
 from pipeline.store.errors import StoreTooNew
 
 HEAD: Final = "0001"
-"""The newest revision under migrations/versions."""
+"""The newest revision: a change of form is one more file under migrations/versions, and its number here."""
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 

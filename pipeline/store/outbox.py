@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from pipeline.store.database import Database, insert_new
 from pipeline.store.jsontext import plain
@@ -17,7 +17,8 @@ from pipeline.store.schema import OUTBOX
 class OutboxMessage:
     """A deployment to start. `key` is `{stage}:{study}:{checkpoint}:{version}:{attempt}`; `parameters` are ids.
 
-    `attempts` counts how often starting it failed, `problem` is the sentence of the last failure.
+    `attempts` counts how often starting it failed, `problem` is the sentence of the last failure. `flow_run` is
+    the run it was started as, "" before.
     """
 
     key: str
@@ -26,6 +27,7 @@ class OutboxMessage:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     attempts: int = 0
     problem: str = ""
+    flow_run: str = ""
 
 
 class Outbox:
@@ -41,22 +43,32 @@ class Outbox:
 
     def pending(self, study_id: str | None = None) -> tuple[OutboxMessage, ...]:
         """What was not sent yet, of one study or of all."""
-        columns = OUTBOX.c
-        query = select(
-            columns.key, columns.study, columns.deployment, columns.parameters, columns.attempts, columns.problem
-        ).where(columns.sent_at.is_(None))
-        if study_id is not None:
-            query = query.where(columns.study == study_id)
-        with self._database.reading() as connection:
-            return tuple(OutboxMessage(*row) for row in connection.execute(query.order_by(columns.position)))
+        return self._read(study_id, OUTBOX.c.sent_at.is_(None))
+
+    def running(self, study_id: str | None = None) -> tuple[OutboxMessage, ...]:
+        """What was started as a flow run whose end was not seen yet."""
+        return self._read(study_id, OUTBOX.c.sent_at.is_not(None), OUTBOX.c.outcome.is_(None))
 
     def sent(self, key: str, at: str, flow_run_id: str) -> None:
         """Note that it was started, as which flow run."""
         self._update(key, sent_at=at, flow_run=flow_run_id, problem="")
 
+    def ended(self, key: str, outcome: str) -> None:
+        """Note how the run of a message that was sent came to its end."""
+        self._update(key, outcome=outcome)
+
     def failed(self, key: str, sentence: str) -> None:
         """Note that starting it failed once more, and why; it stays pending."""
         self._update(key, attempts=OUTBOX.c.attempts + 1, problem=sentence)
+
+    def _read(self, study_id: str | None, *conditions: ColumnElement[bool]) -> tuple[OutboxMessage, ...]:
+        c = OUTBOX.c
+        flow_run = func.coalesce(c.flow_run, "")
+        query = select(c.key, c.study, c.deployment, c.parameters, c.attempts, c.problem, flow_run).where(*conditions)
+        if study_id is not None:
+            query = query.where(c.study == study_id)
+        with self._database.reading() as connection:
+            return tuple(OutboxMessage(*row) for row in connection.execute(query.order_by(c.position)))
 
     def _update(self, key: str, **values: Any) -> None:
         with self._database.writing() as connection:

@@ -165,5 +165,6 @@ OUTBOX: Final = Table(
     Column("problem", Text, nullable=False),
     Column("sent_at", Text),
     Column("flow_run", Text),
+    Column("outcome", Text),
     UniqueConstraint("key", name="outbox_key_once"),
 )

@@ -208,4 +208,5 @@ def turn_vectors(turns: int, segments: Sequence[Segment], found: NDArray[np.floa
     total = np.zeros((turns, found.shape[1]), dtype=np.float32)
     np.add.at(total, [segment.turn for segment in segments], found)
     norms = np.linalg.norm(total, axis=1, keepdims=True)
-    return np.divide(total, norms, out=total, where=norms > 0)
+    np.divide(total, norms, out=total, where=norms > 0)
+    return total

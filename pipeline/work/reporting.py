@@ -14,7 +14,7 @@ from pipeline.mapping.saturation import saturation
 from pipeline.report.findings import findings
 from pipeline.report.html import html
 from pipeline.report.source import Making, Recorded, Source
-from pipeline.report.xlsx import write_workbook
+from pipeline.report.xlsx import xlsx
 from pipeline.review.worklist import unconfirmed
 from pipeline.work import mapping, prepare, suggesting
 from pipeline.work.talk import talk
@@ -40,11 +40,12 @@ def report(work: Workplace, progress: Progress = silent) -> Reported:
     suggesting.approved_version(work, mapping.STAGE, MAP)
     progress("reporting", 0, 2)
     source = gathered(work)
+    found = findings(source)
     work.outbox.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = Reported(work.outbox / "report.html", work.outbox / "report.xlsx")
-    _replace(made.page, html(findings(source)).encode())
+    _replace(made.page, html(found).encode())
     progress("reporting", 1, 2)
-    write_workbook(made.workbook, source)
+    _replace(made.workbook, xlsx(found, source))
     progress("reporting", 2, 2)
     return made
 

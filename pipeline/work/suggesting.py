@@ -9,7 +9,7 @@ from typing import Any, Final
 from pipeline.domain.codebook import Codebook, fold
 from pipeline.domain.decision import Kind, effective
 from pipeline.domain.errors import NotReady
-from pipeline.domain.suggestion import ProposedCoding, SuggestionSet
+from pipeline.domain.suggestion import ProposedCoding, Suggestion, SuggestionSet
 from pipeline.suggest.apply_codes import apply_codes
 from pipeline.suggest.candidates import SuggestSettings, propose
 from pipeline.suggest.material import Material
@@ -107,7 +107,9 @@ def approved_version(work: Workplace, stage: str, checkpoint: str) -> Any:
 
 def current(work: Workplace) -> tuple[SuggestionSet, tuple[ProposedCoding, ...]]:
     """The candidates on the worklist now: the latest full clustering and everything added to it since."""
-    suggestions, unclear, proposed = [], [], []
+    suggestions: list[Suggestion] = []
+    unclear: list[str] = []
+    proposed: list[ProposedCoding] = []
     for version in reversed(_chain(work)):
         found = work.store.suggestions.of_version(work.study.id, version)
         suggestions.extend(found.suggestions)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any, Final
 
 from pipeline.domain.study import FocusGroup, Study
+from pipeline.embed.encoding import Encoder
+from pipeline.segment.units import Splitter
 from pipeline.settings import Settings
 from pipeline.store import Store
 
@@ -29,28 +28,6 @@ Progress = Callable[[str, int, int], None]
 
 def silent(_what: str, _done: int, _total: int) -> None:
     """No progress shown."""
-
-
-class Encoder(Protocol):
-    """Texts to vectors."""
-
-    @property
-    def key(self) -> str:
-        """The short id that stored vectors are kept under."""
-
-    @property
-    def dimension(self) -> int:
-        """The length of a vector."""
-
-    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
-        """Unit vectors, shape (len(texts), dimension)."""
-
-
-class Splitter(Protocol):
-    """Text to sentence spans."""
-
-    def sentences(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
-        """Per text, its sentences as (start, end)."""
 
 
 @dataclass(frozen=True, slots=True)

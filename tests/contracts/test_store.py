@@ -149,6 +149,17 @@ def test_a_message_stays_pending_through_failures_until_it_was_sent(store: Store
     assert store.outbox.pending() == ()
 
 
+def test_a_message_sent_is_running_until_its_end_was_seen(store: Store) -> None:
+    one, other = (OutboxMessage(f"report:harbor:map:{version}:1", "harbor", "report") for version in (1, 2))
+    store.outbox.add(one)
+    store.outbox.add(other)
+    store.outbox.sent(one.key, AT, "run-1")
+    assert [(item.key, item.flow_run) for item in store.outbox.running("harbor")] == [(one.key, "run-1")]
+    assert [(item.key, item.flow_run) for item in store.outbox.pending("harbor")] == [(other.key, "")]
+    store.outbox.ended(one.key, "COMPLETED")
+    assert store.outbox.running() == ()
+
+
 def test_what_is_done_atomically_is_done_together_or_not_at_all(store: Store) -> None:
     def freeze_both(*, fail: bool) -> None:
         with store.atomically():

@@ -99,6 +99,14 @@ def test_the_same_key_from_two_processes_is_one_decision(empty: Place) -> None:
         assert [item.draft.key for item in store.decisions.log("harbor")] == keys
 
 
+def test_verifying_while_others_append_raises_no_false_alarm(empty: Place) -> None:
+    with process(_appending(empty, [f"k{index}" for index in range(100)])) as (_, pipe), empty.open() as store:
+        while store.decisions.head("harbor")[0] < 100:
+            store.decisions.verify("harbor")
+            store.decisions.verify_end("harbor")
+        assert len(_lines(pipe)) == 100
+
+
 def test_two_processes_making_the_database_at_once_both_find_it_made(place: Place) -> None:
     def open_and_save(acknowledge: Acknowledge) -> None:
         try:

@@ -34,6 +34,11 @@ def test_accepting_makes_a_code_of_a_suggestion_with_its_segments() -> None:
     assert book.decided("s-beds")
 
 
+def test_a_coder_may_create_a_code_that_no_suggestion_offered() -> None:
+    book = decided((Kind.CREATE, "trust", {"name": "trust", "segments": ["a"]}))
+    assert (book.codes["trust"].origin, book.segments_of("trust")) == ("", ("a",))
+
+
 def test_a_rejection_stands_until_the_suggestion_is_accepted() -> None:
     assert decided((Kind.REJECT, "s-beds", {}, "two ideas in one")).rejected == {"s-beds": "two ideas in one"}
     book = decided((Kind.REJECT, "s-beds", {}, "two ideas in one"), accept("beds"))
@@ -111,6 +116,8 @@ def test_memos_themes_and_approvals_are_kept() -> None:
         ((Kind.ACCEPT, "s-2", {"code": "beds", "name": "again"}), "Code beds exists already."),
         ((Kind.ACCEPT, "s-beds", {"code": "c9", "name": "again"}), "s-beds was accepted already, as beds."),
         ((Kind.ACCEPT, "s-2", {"code": "c9", "name": " "}), "A code needs a name."),
+        ((Kind.CREATE, "beds", {"name": "again"}), "Code beds exists already."),
+        ((Kind.CREATE, "c9", {}), "A code needs a name."),
         ((Kind.REJECT, "s-2", {}), "A rejection needs a reason."),
         ((Kind.REJECT, "s-beds", {}, "no"), "s-beds was accepted as beds; undo that first."),
         ((Kind.RENAME, "nothing", {"name": "x"}), "There is no code nothing."),

@@ -26,6 +26,7 @@ ACTS = some.one_of(
         for kind, subject, payload in (
             (Kind.ACCEPT, SUGGESTIONS, {"code": CODES, "name": NAMES, "segments": MANY_SEGMENTS}),
             (Kind.ACCEPT, SUGGESTIONS, {"code": CODES, "name": some.just("beds"), "segments": MANY_SEGMENTS}),
+            (Kind.CREATE, CODES, {"name": NAMES, "segments": MANY_SEGMENTS}),
             (Kind.REJECT, SUGGESTIONS, {}),
             (Kind.RENAME, CODES, {"name": NAMES}),
             (Kind.MERGE, CODES, {"codes": some.lists(CODES, max_size=3), "suggestions": MERGED}),

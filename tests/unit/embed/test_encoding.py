@@ -149,7 +149,7 @@ def test_a_processor_without_bfloat16_gives_the_same_vectors(
     ("gpu", "openvino", "expected"), [(True, True, CUDA), (False, True, OPENVINO), (False, False, REFERENCE)]
 )
 def test_auto_takes_the_fastest_engine_that_runs_here(
-    manifest: Manifest, monkeypatch: pytest.MonkeyPatch, gpu: bool, openvino: bool, expected: str
+    manifest: Manifest, monkeypatch: pytest.MonkeyPatch, *, gpu: bool, openvino: bool, expected: str
 ):
     monkeypatch.setattr(on_cuda, "available", lambda: gpu)
     monkeypatch.setattr(on_openvino, "available", lambda: openvino)

@@ -127,5 +127,6 @@ def _what_people_decided() -> None:
         sa.Column("position", sa.Integer, primary_key=True),
         *(_text("key"), _text("study"), _text("deployment"), _json("parameters")),
         *(_number("attempts"), _text("problem"), _text("sent_at", null=True), _text("flow_run", null=True)),
+        _text("outcome", null=True),
         *(_of_study(), sa.UniqueConstraint("key", name="outbox_key_once")),
     )

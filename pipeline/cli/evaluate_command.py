@@ -1,0 +1,38 @@
+"""`polyvocal evaluate`: measured against what human coders did with the same talk."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+
+def add(commands: Any) -> None:
+    """Put this command on the command line."""
+    evaluate = commands.add_parser("evaluate", help="measure Polyvocal on a study that has a reference.json")
+    evaluate.add_argument("study", metavar="STUDY_DIR", type=Path, help="a folder with study.toml and reference.json")
+    evaluate.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    evaluate.set_defaults(run=_evaluate)
+
+
+def _evaluate(args: argparse.Namespace) -> int:
+    from pipeline.bootstrap import open_workplace
+    from pipeline.cli.screen import progress_bars
+    from pipeline.work.evaluating import evaluate
+
+    with tempfile.TemporaryDirectory(prefix="polyvocal-") as home, open_workplace(args.study, home=Path(home)) as work:
+        with progress_bars() as progress:
+            figures = evaluate(work, progress)
+    if args.json:
+        args.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    for name, value in figures.items():
+        print(f"{name}: {_line(value)}")
+    return 0
+
+
+def _line(value: object) -> str:
+    if not isinstance(value, dict):
+        return f"{value}"
+    return "".join(f"\n  {name:<28} {_line(item)}" for name, item in value.items())

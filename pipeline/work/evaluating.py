@@ -1,0 +1,107 @@
+"""Polyvocal measured on a study with a reference: the same stages, in a home of its own, then the scores."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any, Final
+
+from pipeline.domain.errors import Problem, StudyInvalid
+from pipeline.domain.transcript import Transcript
+from pipeline.evaluate.question_spans import GroupQuestions, score_question_spans
+from pipeline.evaluate.reference import Reference, load_reference
+from pipeline.evaluate.suggestions import score_suggestions
+from pipeline.segment.forward_fill import forward_fill
+from pipeline.work import deciding, suggesting
+from pipeline.work import prepare as preparing
+from pipeline.work.embedding import vectors
+from pipeline.work.talk import talk
+from pipeline.work.workplace import TRANSCRIPTS, Progress, Workplace, silent
+
+REFERENCE: Final = "reference.json"
+
+
+def evaluate(work: Workplace, progress: Progress = silent) -> dict[str, Any]:
+    """The measures, as the JSON they are written as; `work` is opened on an empty home.
+
+    Raises:
+        StudyInvalid: the study has no reference, it is wrong, or a transcript could not be read.
+    """
+    seconds: dict[str, float] = {}
+    with _timed(seconds, "load"):
+        vectors(work, [question.text for question in work.study.questions])
+    with _timed(seconds, "prepare"):
+        prepared = preparing.prepare(work, progress=progress)
+    if prepared.summary["refused"]:
+        raise StudyInvalid(tuple(Problem(group, why, "") for group, why in prepared.summary["refused"].items()))
+    reference = _reference(work)
+    deciding.approve(work, TRANSCRIPTS, "evaluate")
+    result: dict[str, Any] = {"study": work.study.id, "question_spans": _question_spans(work, reference)}
+    if reference.codings:
+        with _timed(seconds, "suggest"):
+            suggesting.suggest(work, progress)
+        result["suggestions"] = _suggestions(work, reference)
+    return {**result, "seconds": seconds, "peak_rss_mb": _peak_mb()}
+
+
+def _reference(work: Workplace) -> Reference:
+    stored = work.store.transcripts.of_study(work.study.id)
+    lengths = {item.group: len(item.transcript.text) for item in stored}
+    guide = [question.id for question in work.study.questions]
+    return load_reference(work.folder / REFERENCE, lengths, guide)
+
+
+def _question_spans(work: Workplace, reference: Reference) -> dict[str, Any]:
+    """Our path's score, and beside it the score of carrying the nearest question forward."""
+    ours, plain = [], []
+    for item in work.store.transcripts.of_study(work.study.id):
+        transcript = item.transcript
+        bounds = [(turn.start, turn.end) for turn in transcript.turns]
+        expected = reference.questions_of(item.group)
+        found = work.store.questions.of_transcript(work.study.id, transcript.id)
+        ours.append(GroupQuestions(bounds, [span.question for span in found], expected))
+        plain.append(GroupQuestions(bounds, _filled_forward(work, transcript), expected))
+    return {**asdict(score_question_spans(ours)), "forward_fill": asdict(score_question_spans(plain))}
+
+
+def _filled_forward(work: Workplace, transcript: Transcript) -> list[str]:
+    segments = work.store.segments.of_transcript(work.study.id, transcript.id)
+    texts = [transcript.text[segment.start : segment.end] for segment in segments]
+    found, _ = vectors(work, [*texts, *(question.text for question in work.study.questions)])
+    of_turns = preparing.turn_vectors(len(transcript.turns), segments, found[: len(texts)])
+    asking = {segment.turn for segment in segments if segment.moderator}
+    spans = forward_fill(
+        transcript.turns,
+        [turn.index in asking for turn in transcript.turns],
+        of_turns,
+        work.study.questions,
+        found[len(texts) :],
+    )
+    return [span.question for span in spans]
+
+
+def _suggestions(work: Workplace, reference: Reference) -> dict[str, Any]:
+    found, _ = suggesting.current(work)
+    places: Mapping[str, tuple[str, int, int]] = {
+        said.segment.id: (said.group, said.segment.start, said.segment.end) for said in talk(work).codable
+    }
+    return asdict(score_suggestions(reference.human_spans(), places, found))
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], name: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    seconds[name] = round(time.perf_counter() - start, 3)
+
+
+def _peak_mb() -> float:
+    """The most memory this process held, in MB (ru_maxrss is KiB on Linux, bytes on macOS)."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)
+
+

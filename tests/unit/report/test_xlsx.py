@@ -1,0 +1,53 @@
+"""The workbook holds every number with the codings behind it, and runs nothing."""
+
+import io
+import zipfile
+
+import pytest
+from openpyxl import load_workbook
+
+from pipeline.domain.decision import Kind
+from pipeline.report.findings import findings
+from pipeline.report.repeatable import EPOCH
+from pipeline.report.xlsx import xlsx
+from tests.unit.report.made import TALK, code_of, drafted, source
+
+
+def opened(made):
+    return load_workbook(io.BytesIO(xlsx(findings(made), made)))
+
+
+def test_the_sheets_are_there_and_each_coding_has_its_row():
+    made = source()
+    book = opened(made)
+    rows = [[cell.value for cell in row] for row in book["Codings"].iter_rows(min_row=2)]
+
+    assert book.sheetnames == [
+        *("Findings", "Code \u00d7 question", "Code \u00d7 group", "Code \u00d7 role"),
+        *("Codings", "Codebook", "Decisions", "Methods"),
+    ]
+    assert len(rows) == len(made.book.codings)
+    assert {row[7] for row in rows} == {TALK.by_id()[segment].excerpt for segment, _ in made.book.codings}
+
+
+@pytest.mark.parametrize("hostile", ["=cmd|' /C calc'!A0", "+1", "-1+1", "@SUM(A1)", "\t=1", "\u202e=1"])
+def test_a_name_that_begins_like_a_formula_is_text(hostile):
+    made = source(more=[drafted(Kind.RENAME, code_of("hidden"), "r", name=hostile, definition=hostile)])
+    cells = [cell for sheet in opened(made) for row in sheet.iter_rows() for cell in row if cell.value is not None]
+
+    assert all(cell.data_type != "f" for cell in cells)
+    assert all(cell.quotePrefix for cell in cells if str(cell.value)[0] in "=+-@")
+    assert not any("\u202e" in str(cell.value) for cell in cells)
+
+
+def test_no_clock_gets_into_the_file():
+    """The same findings make the same bytes: no entry and no property bears the moment of writing."""
+    made = source()
+    packed = xlsx(findings(made), made)
+    with zipfile.ZipFile(io.BytesIO(packed)) as entries:
+        moments = {entry.date_time for entry in entries.infolist()}
+        properties = entries.read("docProps/core.xml")
+
+    assert moments == {EPOCH}
+    assert properties.count(b"1980-01-01T00:00:00Z") == 2
+    assert xlsx(findings(made), made) == packed

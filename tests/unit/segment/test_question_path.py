@@ -1,0 +1,160 @@
+"""The path finds which guide question each turn answers, whether the guide is read out, reworded or never put."""
+
+import numpy as np
+import pytest
+
+from pipeline.domain.segment import OFF_GUIDE
+from pipeline.domain.study import Question
+from pipeline.domain.transcript import Turn
+from pipeline.segment.forward_fill import forward_fill
+from pipeline.segment.hidden_path import best_path, posterior
+from pipeline.segment.question_number import called_number, question_numbers
+from pipeline.segment.question_path import question_spans, unreached
+
+GUIDE = (
+    Question("Q1", "What services can survivors find in your county today?"),
+    Question("Q2", "Which barriers keep survivors from reporting to the police?"),
+    Question("Q3", "How should officers and advocates be trained together?"),
+)
+TOPICS = (
+    "service shelter bed food clinic",
+    "barrier fear report police deport",
+    "train class officer advocate course",
+)
+"""The words each question is about: these tests need vectors, not a language model."""
+
+
+def vector(words: str) -> np.ndarray:
+    """How many words belong to each question's topic, and one more dimension for talk about none; unit length."""
+    spoken = [word.strip(".,?!").lower() for word in words.split()]
+    hits = [sum(any(word.startswith(stem) for stem in topic.split()) for word in spoken) for topic in TOPICS]
+    found = np.array([*hits, 1.0], dtype=np.float32)
+    return found / np.linalg.norm(found)
+
+
+def spans(*conversation: str, guide: tuple[Question, ...] = GUIDE, moderator: str = "M"):
+    speakers, said = zip(*(line.split(": ", 1) for line in conversation), strict=True)
+    turns = [Turn(index, speaker, 0, 1, "") for index, speaker in enumerate(speakers)]
+    vectors = np.array([vector(words) for words in said])
+    asked = np.array([vector(question.text) for question in guide])
+    return question_spans(turns, said, [speaker == moderator for speaker in speakers], vectors, guide, asked)
+
+
+def answers(*conversation: str, **options) -> list[str]:
+    return [span.question for span in spans(*conversation, **options)]
+
+
+def test_the_guide_read_out_with_probes_between() -> None:
+    """A welcome is off the guide; a probe stays in the question; a skipped question is named."""
+    found = spans(
+        "M: Welcome everyone, I am Dana, please turn off your phones.",
+        "Ana: Hi, I am Ana and I work downtown.",
+        "M: What services can survivors find in your county today?",
+        "Ana: There is one shelter with nine beds, and a clinic that gives out food.",
+        "M: Anyone else?",
+        "Ben: The clinic, mostly, and then the shelter if there is a bed.",
+        "M: Great. How should officers and advocates be trained together?",
+        "Ana: One class for both, the course we had was good for every officer and advocate.",
+    )
+    assert [span.question for span in found] == [OFF_GUIDE] * 2 + ["Q1"] * 4 + ["Q3"] * 2
+    assert unreached(found, GUIDE) == ("Q2",)
+    assert all(0.5 < span.confidence <= 1.0 for span in found)
+
+
+def test_a_moderator_may_go_back() -> None:
+    found = answers(
+        "M: What services can survivors find in your county today?",
+        "Ana: A shelter and a clinic.",
+        "M: Which barriers keep survivors from reporting to the police?",
+        "Ben: Fear that a report ends with someone deported.",
+        "M: Let me go back once more: what services can survivors find in your county today?",
+        "Ana: Oh, food, at the clinic and the shelter.",
+    )
+    assert found == ["Q1", "Q1", "Q2", "Q2", "Q1", "Q1"]
+
+
+def test_questions_called_by_number() -> None:
+    found = answers(
+        "M: Okay, question one.", "Ana: Well, I would have to think.", "M: Task 2.a please", "Ana: Sure.",
+        "M: 3. Go on", "Ana: Fine.",
+    )  # fmt: skip
+    assert found == ["Q1", "Q1", "Q2", "Q2", "Q3", "Q3"]
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("4.a Read it", 4),
+        ("Let's turn to question three.", 3),
+        ("Task 12", 12),
+        ("2 of you agreed", None),
+        ("", None),
+    ],
+)
+def test_called_number(words: str, number: int | None) -> None:
+    assert number == called_number(words)
+
+
+def test_a_guide_without_numbers_cannot_be_called_by_number() -> None:
+    assert question_numbers((Question("opening", "Who are you?"), Question("Q2", "Why?"))) == {}
+
+
+def test_a_meeting_where_nobody_puts_the_topics() -> None:
+    """Content and order alone: one turn that recalls an earlier topic does not tear the span."""
+    talk = ["the shelter has a bed and the clinic has food " * 4] * 6
+    talk += ["fear of the police keeps the report away and deport " * 4] * 3 + ["the clinic was good " * 2]
+    talk += ["fear of the police keeps the report away and deport " * 4] * 3 + [
+        "officer and advocate course " * 6
+    ] * 6
+    found = answers(*(f"P{index % 3}: {words}" for index, words in enumerate(talk)), moderator="nobody")
+    assert found == ["Q1"] * 6 + ["Q2"] * 7 + ["Q3"] * 6
+
+
+def test_nothing_said_or_nothing_asked() -> None:
+    none = np.zeros((0, 4), dtype=np.float32)
+    assert question_spans([], [], [], none, GUIDE, np.array([vector(q.text) for q in GUIDE])) == ()
+    one = question_spans([Turn(0, "Ana", 0, 5, "")], ["Hello"], [False], np.ones((1, 4), np.float32) / 2, (), none)
+    assert [(span.question, span.confidence) for span in one] == [(OFF_GUIDE, 1.0)]
+
+
+def test_turns_without_vectors_are_placed_too() -> None:
+    """A turn the analyst left out has a zero vector; every turn still gets an answer that is a number."""
+    turns = [Turn(index, "Ana", 0, 1, "") for index in range(3)]
+    found = question_spans(
+        turns,
+        ["", "", ""],
+        [False] * 3,
+        np.zeros((3, 4), np.float32),
+        GUIDE,
+        np.array([vector(q.text) for q in GUIDE]),
+    )
+    assert [span.turn for span in found] == [0, 1, 2]
+    assert all(0.0 <= span.confidence <= 1.0 for span in found)
+
+
+def test_forward_fill_carries_the_last_clear_match() -> None:
+    said = ["Hello all.", "What services?", "A shelter.", "Hm."]
+    turns = [Turn(index, "", 0, 1, "") for index in range(4)]
+    vectors = np.array([vector(words) for words in said])
+    asked = np.array([vector(question.text) for question in GUIDE])
+    found = forward_fill(turns, [True, True, False, True], vectors, GUIDE, asked, threshold=0.9)
+    assert [span.question for span in found] == [OFF_GUIDE, "Q1", "Q1", "Q1"]
+
+
+def test_the_best_path_is_the_best_of_all_paths() -> None:
+    """Checked against every path there is; the posterior against their summed weights."""
+    rng = np.random.default_rng(0)
+    start, moves, entries, steps = (rng.normal(size=shape) for shape in ((3,), (3, 3), (4, 3), (4, 3)))
+
+    def score(path: tuple[int, ...]) -> float:
+        total = start[path[0]] + entries[0, path[0]] + steps[0, path[0]]
+        for step in range(1, 4):
+            before, here = path[step - 1], path[step]
+            total += moves[before, here] + steps[step, here] + (entries[step, here] if before != here else 0.0)
+        return float(total)
+
+    paths = list(np.ndindex(3, 3, 3, 3))
+    assert max(paths, key=score) == tuple(int(state) for state in best_path(start, moves, entries, steps))
+    weights = np.exp([score(path) for path in paths])
+    expected = [[weights[[p[step] == s for p in paths]].sum() for s in range(3)] for step in range(4)]
+    np.testing.assert_allclose(expected / weights.sum(), posterior(start, moves, entries, steps))
