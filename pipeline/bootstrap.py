@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from pipeline.domain.errors import PolyvocalError
 from pipeline.domain.study import Study
 from pipeline.embed.encoding import Encoder, open_encoder
 from pipeline.embed.manifest import Manifest, load_manifest
@@ -39,8 +40,8 @@ def open_workplace(
     study = load_study(folder)
     settings = settings or load_settings()
     place, desk = _places(folder, home)
-    store = _open(study, place, settings)
     manifest = load_manifest(MODELS / f"{settings.embed.model}.toml")
+    store = _open(study, place, settings)
     try:
         yield Workplace(
             folder=folder,
@@ -68,14 +69,23 @@ def _places(folder: Path, home: Path | None) -> tuple[Path, Path]:
         digest = hashlib.sha256(str(folder).encode()).hexdigest()[:8]
         place = desk = data / "polyvocal" / f"{folder.name}-{digest}"
     for path in (place, desk / "inbox", desk / "outbox"):
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise PolyvocalError(
+                f"The folder {path} cannot be made ({error.strerror}). Name a place with --home DIR."
+            ) from None
     return place, desk
 
 
 def _open(study: Study, place: Path, settings: Settings) -> Store:
     store = open_store(settings.store.url or place / "study.db", anchor=place / "anchor.json")
-    store.studies.save(study)
-    store.decisions.verify_end(study.id)
+    try:
+        store.studies.save(study)
+        store.decisions.verify_end(study.id)
+    except BaseException:
+        store.close()
+        raise
     return store
 
 

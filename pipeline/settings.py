@@ -15,6 +15,18 @@ from pipeline.domain.errors import SettingsInvalid
 ROOT: Final = Path(__file__).resolve().parents[1]
 DEFAULTS: Final = ROOT / "configs" / "default.toml"
 
+_BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
+    "embed.batch": (1, 100_000),
+    "suggest.most": (0, 10_000),
+    "suggest.seed": (0, 2**32 - 1),
+    "inbox.every": (1, 604_800),
+    "inbox.settle": (0, 86_400),
+    "server.port": (1, 65_535),
+}
+"""The least and the most that each number may be."""
+_SHOWN: Final = 60
+"""Characters of a wrong value that a message repeats."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
@@ -82,18 +94,28 @@ def load_settings(path: Path | None = None) -> Settings:
         settings = _from_file(named or DEFAULTS)
     if url := os.environ.get("POLYVOCAL_STORE_URL"):
         settings = replace(settings, store=StoreSettings(url=url))
+    if settings.store.url and "://" not in settings.store.url:
+        raise SettingsInvalid(
+            "`store.url` is no database URL. Leave it empty for a file in the study's home, or write "
+            "postgresql://user@host/database."
+        )
     return settings
 
 
 def _from_file(path: Path) -> Settings:
     try:
-        with path.open("rb") as handle:
-            table = tomllib.load(handle)
+        table = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         raise SettingsInvalid(f"There is no settings file {path}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise SettingsInvalid(f"The settings file {path} cannot be opened ({error.strerror}).") from None
+    except UnicodeDecodeError:
+        raise SettingsInvalid(f"{path} is not UTF-8 text. Save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
         raise SettingsInvalid(f"{path} is not valid TOML: {error}.") from None
-    return _typed(Settings(), table, str(path.name), "")
+    except RecursionError:
+        raise SettingsInvalid(f"{path} is not valid TOML: it is too deeply nested.") from None
+    return _typed(Settings(), table, path.name, "")
 
 
 _Section = TypeVar("_Section")
@@ -114,15 +136,25 @@ def _typed(default: _Section, table: Mapping[str, Any], file: str, prefix: str) 
             if not isinstance(value, Mapping):
                 raise SettingsInvalid(f"{file}: `{name}` is a section; write [{name}] with keys below it.")
             values[key] = _typed(current, value, file, f"{name}.")
-        elif (
-            isinstance(value, bool)
-            or not isinstance(value, (type(current), int))
-            or (isinstance(current, str) != isinstance(value, str))
-        ):
-            raise SettingsInvalid(f"{file}: `{name}` must be a {_kind(current)}, not {value!r}.")
         else:
-            values[key] = type(current)(value)
+            values[key] = _single(current, value, file, name)
     return replace(default, **values)  # type: ignore[type-var]
+
+
+def _single(current: object, value: object, file: str, name: str) -> object:
+    """A value of the kind of `current`; a whole number stands for a number, nothing else for anything else."""
+    fits = type(value) is type(current) or (type(value) is int and type(current) is float)
+    if not fits:
+        raise SettingsInvalid(f"{file}: `{name}` must be a {_kind(current)}, not {_shown(value)}.")
+    least, most = _BOUNDS.get(name, (0, 0))
+    if name in _BOUNDS and not least <= value <= most:  # type: ignore[operator]
+        raise SettingsInvalid(f"{file}: `{name}` must lie between {least} and {most}; it is {_shown(value)}.")
+    return type(current)(value)  # type: ignore[call-arg]
+
+
+def _shown(value: object) -> str:
+    written = repr(value)
+    return written if len(written) <= _SHOWN else f"{written[:_SHOWN]}…"
 
 
 def _kind(value: object) -> str:

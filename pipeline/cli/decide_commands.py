@@ -6,19 +6,22 @@ import argparse
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pipeline.cli.common import coder_argument, opened, study_arguments
+from pipeline.cli.arguments import coder_argument, named_again, opened, study_arguments
+from pipeline.cli.screen import say
 
 if TYPE_CHECKING:
     from pipeline.domain.decision import Draft
     from pipeline.work.desk import Desk
+
+_DEFINITION: dict[str, Any] = {"default": "", "metavar": "TEXT", "help": "what belongs under it"}
 
 _ARGUMENTS: Mapping[str, tuple[str, tuple[tuple[str, dict[str, Any]], ...]]] = {
     "accept": (
         "make a code of a candidate",
         (
             ("candidate", {}),
-            ("--name", {"help": "another name than the suggested one"}),
-            ("--definition", {"default": ""}),
+            ("--name", {"metavar": "NAME", "help": "another name than the suggested one"}),
+            ("--definition", _DEFINITION),
             ("--without", {"nargs": "+", "default": [], "metavar": "SEGMENT", "help": "segments to leave uncoded"}),
         ),
     ),
@@ -26,53 +29,92 @@ _ARGUMENTS: Mapping[str, tuple[str, tuple[tuple[str, dict[str, Any]], ...]]] = {
         "make a code of your own, that no candidate proposed",
         (
             ("name", {}),
-            ("--definition", {"default": ""}),
-            ("--segments", {"nargs": "+", "default": [], "metavar": "SEGMENT"}),
+            ("--definition", _DEFINITION),
+            ("--segments", {"nargs": "+", "default": [], "metavar": "SEGMENT", "help": "segments to put it on"}),
         ),
     ),
     "reject": ("turn a candidate down (needs --reason)", (("candidate", {}),)),
     "rename": (
         "give a code another name or definition",
-        (("code", {}), ("name", {}), ("--definition", {"default": None})),
+        (("code", {}), ("name", {}), ("--definition", _DEFINITION | {"default": None})),
     ),
     "merge": (
         "gather codes and candidates under one code",
-        (("into", {"metavar": "CODE"}), ("others", {"nargs": "+", "metavar": "CODE_OR_CANDIDATE"})),
+        (
+            ("into", {"metavar": "CODE", "help": "the code that stays"}),
+            ("others", {"nargs": "+", "metavar": "CODE_OR_CANDIDATE", "help": "what goes into it"}),
+        ),
     ),
     "split": (
         "make new codes of a code's segments",
-        (("code", {}), ("--part", {"action": "append", "required": True, "metavar": "NAME=SEGMENT,SEGMENT"})),
+        (
+            ("code", {}),
+            (
+                "--part",
+                {
+                    "action": "append",
+                    "required": True,
+                    "metavar": "NAME=SEGMENT,SEGMENT",
+                    "help": "a new code and the segments it takes; again for each new code",
+                },
+            ),
+        ),
     ),
     "move": (
         "take a segment from one code to another",
-        (("segment", {}), ("source", {"metavar": "FROM_CODE"}), ("target", {"metavar": "TO_CODE"})),
+        (
+            ("segment", {}),
+            ("source", {"metavar": "FROM_CODE", "help": "the code it carries"}),
+            ("target", {"metavar": "TO_CODE", "help": "the code it is to carry"}),
+        ),
     ),
     "apply": ("put a code on a segment, or confirm a proposed coding", (("segment", {}), ("code", {}))),
     "remove": ("take a code off a segment, or refuse a proposed coding", (("segment", {}), ("code", {}))),
-    "memo": ("leave a note on anything that has an id", (("subject", {}), ("text", {}))),
-    "stance": ("say what a code speaks of", (("code", {}), ("stance", {"metavar": "strength|gap|neither"}))),
+    "memo": (
+        "leave a note on anything that has an id",
+        (("subject", {"metavar": "ID", "help": "what the note is about"}), ("text", {"help": "the note"})),
+    ),
+    "stance": (
+        "say what a code speaks of",
+        (("code", {}), ("stance", {"metavar": "STANCE", "help": "strength, gap or neither"})),
+    ),
     "theme": (
         "say what several codes amount to",
         (
             ("name", {}),
-            ("codes", {"nargs": "+", "metavar": "CODE"}),
-            ("--note", {"default": ""}),
-            ("--revises", {"default": "", "metavar": "THEME"}),
+            ("codes", {"nargs": "+", "metavar": "CODE", "help": "the codes it gathers"}),
+            ("--note", {"default": "", "metavar": "TEXT", "help": "what it says, in a sentence or two"}),
+            ("--revises", {"default": "", "metavar": "THEME", "help": "the theme it takes the place of"}),
         ),
     ),
     "dissolve": ("give a theme up; its codes stay", (("theme", {}),)),
-    "undo": ("take a decision back (its number is in `polyvocal log`)", (("number", {"type": int}),)),
+    "undo": (
+        "take a decision back",
+        (("number", {"type": int, "help": "the decision's number in `polyvocal log STUDY`"}),),
+    ),
     "speaker": (
         "say who a label of a transcript stands for",
-        (("group", {}), ("label", {}), ("name", {})),
+        (
+            ("group", {}),
+            ("label", {"help": "the label as it stands in the transcript"}),
+            ("name", {"help": "whose label it is"}),
+        ),
     ),
     "moderator": (
         "say who moderates a group",
-        (("group", {}), ("name", {}), ("--no", {"action": "store_true", "help": "this speaker does not moderate"})),
+        (
+            ("group", {}),
+            ("name", {"help": "the speaker"}),
+            ("--no", {"action": "store_true", "help": "this speaker does not moderate"}),
+        ),
     ),
     "question": (
         "say which guide question a turn answers",
-        (("turn", {}), ("question", {}), ("--through", {"type": int, "metavar": "N", "help": "last turn of a span"})),
+        (
+            ("turn", {}),
+            ("question", {"help": "the question's id in study.toml, or - for off the guide"}),
+            ("--through", {"type": int, "metavar": "N", "help": "the number of the last turn of a span"}),
+        ),
     ),
     "omit": (
         "leave a turn out of the analysis",
@@ -80,30 +122,56 @@ _ARGUMENTS: Mapping[str, tuple[str, tuple[tuple[str, dict[str, Any]], ...]]] = {
     ),
 }
 
+_WHERE: Mapping[str, str] = {
+    "candidate": "its id (`polyvocal show STUDY candidates`)",
+    "code": "its id (`polyvocal show STUDY codebook`)",
+    "segment": "its id (`polyvocal show STUDY candidates ID`)",
+    "theme": "its id (`polyvocal show STUDY themes`)",
+    "turn": "its id (`polyvocal show STUDY transcript GROUP`)",
+    "group": "the focus group's id",
+    "name": "a few words",
+}
+"""Where people find what an argument asks for."""
+
 
 def add(commands: Any) -> None:
     """Put these commands on the command line."""
-    decide = commands.add_parser("decide", help="take one decision: accept, reject, rename, merge, split, move, …")
+    decide = commands.add_parser(
+        "decide",
+        help="take one decision: accept, reject, rename, merge, split, move, …",
+        description="Take one decision; it becomes an entry in the log, and `undo` takes it back.",
+        epilog="`polyvocal decide STUDY DECISION --help` says what each needs.",
+    )
     study_arguments(decide)
     kinds = decide.add_subparsers(title="decisions", metavar="DECISION", dest="kind", required=True)
     for name, (text, arguments) in _ARGUMENTS.items():
         kind = kinds.add_parser(name, help=text, description=text.capitalize() + ".")
         for argument, options in arguments:
-            kind.add_argument(
-                argument, **({} if argument.startswith("-") else {"metavar": argument.upper()}) | options
-            )
+            kind.add_argument(argument, **_found(argument) | options)
         coder_argument(kind)
-        kind.add_argument("--reason", default="", help="why, in a sentence")
-        kind.add_argument("--expect", type=int, metavar="VERSION", help="refuse if the subject changed since VERSION")
-        kind.add_argument("--key", default="", help="the same key again counts once")
+        kind.add_argument("--reason", default="", metavar="TEXT", help="why, in a sentence")
+        kind.add_argument("--expect", type=int, metavar="VERSION", help="refuse if its subject changed since VERSION")
+        kind.add_argument(
+            "--key", default="", metavar="KEY", help="a decision sent again with the same key counts once"
+        )
     decide.set_defaults(run=_decide)
 
-    approve = commands.add_parser("approve", help="sign off a checkpoint: transcripts, codes or map")
+    approve = commands.add_parser(
+        "approve",
+        help="sign off a checkpoint: transcripts, codes or map",
+        description="Sign off a checkpoint: what stands there now is what the next stage works with. Decisions taken "
+        "later are kept and ask for another approval.",
+    )
     study_arguments(approve)
     approve.add_argument("checkpoint", metavar="CHECKPOINT", help="transcripts, codes or map")
     coder_argument(approve)
-    approve.add_argument("--reason", default="", help="a word on what was looked at")
+    approve.add_argument("--reason", default="", metavar="TEXT", help="a word on what was looked at")
     approve.set_defaults(run=_approve)
+
+
+def _found(argument: str) -> dict[str, Any]:
+    """What a positional argument is called and where it is found; nothing for an option."""
+    return {} if argument.startswith("-") else {"metavar": argument.upper(), "help": _WHERE.get(argument)}
 
 
 def _decide(args: argparse.Namespace) -> int:
@@ -117,7 +185,7 @@ def _decide(args: argparse.Namespace) -> int:
         parts = ", ".join(part["code"] for part in decision.payload.get("parts", ()))
         subject = decision.subject if args.kind in {"theme", "merge", "rename", "create"} else ""
         what = next((f": {item}" for item in (made, parts, subject) if item), "")
-        print(f"decision {decision.seq}{what}")
+        say(f"decision {decision.seq}{what}")
     return 0
 
 
@@ -128,7 +196,7 @@ def _approve(args: argparse.Namespace) -> int:
         decision = approve(work, args.checkpoint, args.coder, args.reason)
         print(
             f"Checkpoint `{args.checkpoint}` is approved (version {decision.payload['version']}, decision "
-            f"{decision.seq}). Next: polyvocal run {args.study}" + (f" --home {args.home}" if args.home else "")
+            f"{decision.seq}). Next: polyvocal run {named_again(args)}"
         )
     return 0
 

@@ -3,28 +3,45 @@
 from __future__ import annotations
 
 import argparse
-import json
-import tempfile
 from pathlib import Path
 from typing import Any
+
+from pipeline.cli.arguments import a_path
+from pipeline.domain.errors import PolyvocalError
 
 
 def add(commands: Any) -> None:
     """Put this command on the command line."""
-    evaluate = commands.add_parser("evaluate", help="measure Polyvocal on a study that has a reference.json")
-    evaluate.add_argument("study", metavar="STUDY_DIR", type=Path, help="a folder with study.toml and reference.json")
-    evaluate.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    evaluate = commands.add_parser(
+        "evaluate",
+        help="measure Polyvocal on a study that has a reference.json",
+        description="Do the study's stages in a place of their own that is thrown away afterwards, and compare "
+        "with what human coders did (reference.json). The study folder stays as it is.",
+    )
+    evaluate.add_argument(
+        "study", metavar="STUDY_DIR", type=a_path, help="a folder with study.toml and reference.json"
+    )
+    evaluate.add_argument("--json", type=a_path, metavar="FILE", help="write the figures there too")
     evaluate.set_defaults(run=_evaluate)
 
 
 def _evaluate(args: argparse.Namespace) -> int:
+    import json
+    import tempfile
+
     from pipeline.bootstrap import open_workplace
     from pipeline.cli.screen import progress_bars
     from pipeline.work.evaluating import evaluate
 
-    with tempfile.TemporaryDirectory(prefix="polyvocal-") as home, open_workplace(args.study, home=Path(home)) as work:
-        with progress_bars() as progress:
-            figures = evaluate(work, progress)
+    if args.json and not args.json.parent.is_dir():
+        raise PolyvocalError(f"There is no folder {args.json.parent} to write the figures in.")
+
+    with (
+        tempfile.TemporaryDirectory(prefix="polyvocal-") as home,
+        open_workplace(args.study, home=Path(home)) as work,
+        progress_bars() as progress,
+    ):
+        figures = evaluate(work, progress)
     if args.json:
         args.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     for name, value in figures.items():

@@ -4,33 +4,51 @@ from __future__ import annotations
 
 import argparse
 import textwrap
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.cli.common import opened, study_arguments
+from pipeline.cli.arguments import a_path, opened, study_arguments
+from pipeline.cli.screen import say
+from pipeline.domain.errors import NotReady, PolyvocalError
 
 if TYPE_CHECKING:
-    from pipeline.work.talk import Said
+    from pipeline.domain.said import Said
     from pipeline.work.workplace import Workplace
+
+_FEW: Final = 12
+"""Ids that an error may list."""
 
 
 def add(commands: Any) -> None:
     """Put these commands on the command line."""
-    show = commands.add_parser("show", help="read candidates, a transcript, the codebook, the map, themes")
+    show = commands.add_parser(
+        "show",
+        help="read candidates, a transcript, the codebook, the map, themes",
+        description="Read what is there: candidates with their evidence, a transcript with its questions, the "
+        "codebook, the map of codes by question, the themes. Shows talk: mind who sees the screen.",
+    )
     study_arguments(show)
     show.add_argument("what", choices=list(_SHOWN), metavar="WHAT", help=", ".join(_SHOWN))
-    show.add_argument("which", nargs="?", metavar="ID", help="one candidate, code, or focus group")
+    show.add_argument("which", nargs="?", metavar="ID", help="one candidate, code, theme or focus group")
     show.set_defaults(run=_show)
 
-    log = commands.add_parser("log", help="the decision log; --verify checks that nothing was lost or altered")
+    log = commands.add_parser(
+        "log",
+        help="the decision log; --verify checks that nothing was lost or altered",
+        description="List every decision: its number, when, who, what, why, and its key.",
+    )
     study_arguments(log)
     log.add_argument("--verify", action="store_true", help="check the hash chain and its anchor outside the database")
     log.set_defaults(run=_log)
 
-    backup = commands.add_parser("backup", help="copy the study database, safely while others work")
+    backup = commands.add_parser(
+        "backup",
+        help="copy the study database, safely while others work",
+        description="Copy the study database as it is now to a new file, safely while others work. To restore it, "
+        "put the copy in the place of study.db while nothing runs.",
+    )
     study_arguments(backup)
-    backup.add_argument("file", type=Path, metavar="FILE", help="where the copy goes (it must not exist)")
+    backup.add_argument("file", type=a_path, metavar="FILE", help="where the copy goes (it must not exist)")
     backup.set_defaults(run=_backup)
 
 
@@ -40,6 +58,19 @@ def _show(args: argparse.Namespace) -> int:
     return 0
 
 
+def _known(which: str | None, ids: Iterable[str], kind: str) -> None:
+    """Refuse an id that is not there.
+
+    Raises:
+        PolyvocalError: with the ids that are, where they are few.
+    """
+    there = list(ids)
+    if which is None or which in there:
+        return
+    few = ", ".join(there[:_FEW]) + (", …" if len(there) > _FEW else "")
+    raise PolyvocalError(f"There is no {kind} {which}. There is: {few or 'none yet'}.")
+
+
 def _candidates(work: Workplace, which: str | None) -> None:
     from pipeline.work.deciding import codebook
     from pipeline.work.suggesting import current
@@ -47,23 +78,25 @@ def _candidates(work: Workplace, which: str | None) -> None:
 
     found, _ = current(work)
     book, said = codebook(work), talk(work).by_id()
-    wanted = [item for item in found.suggestions if which in (None, item.id)]
-    if not wanted:
-        print("There are no candidates." if which is None else f"There is no candidate {which}.")
-    for item in wanted:
+    _known(which, (item.id for item in found.suggestions), "candidate")
+    if not found.suggestions:
+        raise NotReady("There are no candidates yet: `polyvocal run` brings the study to checkpoint 2.")
+    for item in found.suggestions:
+        if which not in {None, item.id}:
+            continue
         fate = "accepted" if item.id in book.accepted else "rejected" if item.id in book.rejected else "undecided"
-        print(f"\n{item.id}  {item.name}  ({fate})")
-        print(f"  keywords: {', '.join(item.keywords)}")
-        print(
+        say(f"\n{item.id}  {item.name}  ({fate})")
+        say(f"  keywords: {', '.join(item.keywords)}")
+        say(
             f"  {len(item.segments)} segments, {len(item.speakers)} speakers, {_counts(item.groups)}; "
             f"roles: {_counts(item.roles)}; questions: {_counts(item.questions)}"
         )
         shown = item.segments if which else item.typical
         for segment in shown:
-            print(_quote(said[segment], segment if which else ""))
+            say(_quote(said[segment], segment if which else ""))
         if not which:
             for segment in item.edge:
-                print(_quote(said[segment], "at its edge"))
+                say(_quote(said[segment], "at its edge"))
 
 
 def _counts(pairs: tuple[tuple[str, int], ...]) -> str:
@@ -80,9 +113,11 @@ def _transcript(work: Workplace, which: str | None) -> None:
     from pipeline.work.talk import effective_questions, speaker_name
 
     stored = {item.group: item.transcript for item in work.store.transcripts.of_study(work.study.id)}
-    if which not in stored:
-        print(f"Name one of the focus groups: {', '.join(stored) or 'none has been read yet'}.")
-        return
+    if not stored:
+        raise NotReady("No transcript has been read yet: `polyvocal run` reads them.")
+    if which is None:
+        raise PolyvocalError(f"Name one of the focus groups: {', '.join(stored)}.")
+    _known(which, stored, "transcript of focus group")
     transcript = stored[which]
     fixed = corrections(work.store.decisions.log(work.study.id))
     found = work.store.questions.of_transcript(work.study.id, transcript.id)
@@ -92,12 +127,12 @@ def _transcript(work: Workplace, which: str | None) -> None:
     for turn in transcript.turns:
         question = questions.get(turn.index, "")
         if question != previous:
-            print(f"\n== {question} ==")
+            say(f"\n== {question} ==")
             previous = question
         left_out = " [left out]" if turn_id(transcript.id, turn.index) in fixed.omitted else ""
         head = f"{turn_id(transcript.id, turn.index)} ({sure.get(turn.index, 0):.2f}){left_out} "
         text = f"{head}{speaker_name(transcript, turn, fixed)}: {transcript.said(turn)}"
-        print(textwrap.fill(text, 100, subsequent_indent="    "))
+        say(textwrap.fill(text, 100, subsequent_indent="    "))
 
 
 def _codebook(work: Workplace, which: str | None) -> None:
@@ -105,19 +140,22 @@ def _codebook(work: Workplace, which: str | None) -> None:
     from pipeline.work.talk import talk
 
     book = codebook(work)
+    _known(which, (code.id for code in book.active_codes), "code")
+    if not book.active_codes:
+        say("The codebook is empty: nobody has made a code yet.")
     said = talk(work).by_id() if which else {}
     for code in book.active_codes:
-        if which not in (None, code.id):
+        if which not in {None, code.id}:
             continue
-        print(f"{code.id}  {code.name}  [{code.stance}]  {len(book.segments_of(code.id))} segments")
+        say(f"{code.id}  {code.name}  [{code.stance}]  {len(book.segments_of(code.id))} segments")
         if code.definition:
-            print(textwrap.indent(textwrap.fill(code.definition, 100), "    "))
+            say(textwrap.indent(textwrap.fill(code.definition, 100), "    "))
         for segment in book.segments_of(code.id) if which else ():
             if segment in said:
-                print(_quote(said[segment], segment))
+                say(_quote(said[segment], segment))
     for memo in book.memos:
-        if which in (None, memo.subject):
-            print(f"  memo on {memo.subject} by {memo.coder}: {memo.text}")
+        if which in {None, memo.subject}:
+            say(f"  memo on {memo.subject} by {memo.coder}: {memo.text}")
 
 
 def _map(work: Workplace, which: str | None) -> None:
@@ -126,13 +164,14 @@ def _map(work: Workplace, which: str | None) -> None:
     from pipeline.work.mapping import current_map
 
     book, (mapped, _) = codebook(work), current_map(work)
+    _known(which, mapped.by_question.rows, "code")
     columns = mapped.by_question.columns
     rows = [
         [code, book.codes[code].name, *(len(mapped.by_question.cell(code, column).segments) for column in columns)]
         for code in mapped.by_question.rows
         if which in {None, code}
     ]
-    print(table(rows, ("code", "name", *columns)))
+    say(table(rows, ("code", "name", *columns)))
 
 
 def _themes(work: Workplace, which: str | None) -> None:
@@ -140,12 +179,15 @@ def _themes(work: Workplace, which: str | None) -> None:
     from pipeline.work.mapping import current_map
 
     book, (_, proposed) = codebook(work), current_map(work)
+    _known(which, book.themes, "theme")
+    if not book.themes and not proposed:
+        say("There are no themes yet, and none are proposed.")
     for theme in book.themes.values():
         if which in {None, theme.id}:
-            print(f"{theme.id}  {theme.name}: {', '.join(book.codes[code].name for code in theme.codes)}")
-    for item in proposed:
+            say(f"{theme.id}  {theme.name}: {', '.join(book.codes[code].name for code in theme.codes)}")
+    for item in proposed if which is None else ():
         names = ", ".join(f"{book.codes[code].name} ({code})" for code in item.codes if code in book.codes)
-        print(f"proposed: {item.name}: {names}")
+        say(f"proposed: {item.name}: {names}")
 
 
 def _log(args: argparse.Namespace) -> int:
@@ -153,19 +195,19 @@ def _log(args: argparse.Namespace) -> int:
         if args.verify:
             work.store.decisions.verify(work.study.id)
             count, head = work.store.decisions.head(work.study.id)
-            print(f"{count} decisions, unbroken; head {head[:16]}")
+            say(f"{count} decisions, unbroken; head {head[:16]}")
             return 0
         for item in work.store.decisions.log(work.study.id):
             draft = item.draft
             reason = f" — {draft.reason}" if draft.reason else ""
-            print(f"{item.seq:>5}  {draft.at}  {draft.coder}  {draft.kind} {draft.subject}{reason}  [{draft.key}]")
+            say(f"{item.seq:>5}  {draft.at}  {draft.coder}  {draft.kind} {draft.subject}{reason}  [{draft.key}]")
     return 0
 
 
 def _backup(args: argparse.Namespace) -> int:
     with opened(args) as work:
         work.store.backup(args.file)
-    print(f"Copied to {args.file}.")
+    say(f"Copied to {args.file}.")
     return 0
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import shlex
+import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.cli.common import coder_argument, opened, study_arguments
+from pipeline.cli.arguments import a_path, coder_argument, named_again, opened, study_arguments
+from pipeline.cli.screen import say, visible
 
 if TYPE_CHECKING:
     from pipeline.work.running import Ran
@@ -16,15 +18,29 @@ if TYPE_CHECKING:
 
 def add(commands: Any) -> None:
     """Put these commands on the command line."""
-    init = commands.add_parser("init", help="write a study.toml to fill in, and an inbox")
-    init.add_argument("folder", metavar="DIR", type=Path, help="a new folder for the study")
+    init = commands.add_parser(
+        "init",
+        help="write a study.toml to fill in, and an inbox",
+        description="Make a study folder: a study.toml that explains itself, and an inbox. Nothing is overwritten.",
+    )
+    init.add_argument("folder", metavar="DIR", type=a_path, help="a new folder for the study")
     init.set_defaults(run=_init)
 
-    check = commands.add_parser("check", help="list every problem of a study and its files at once, with its mend")
-    check.add_argument("study", metavar="STUDY", type=Path, help="the study folder (it holds study.toml)")
+    check = commands.add_parser(
+        "check",
+        help="list every problem of a study and its files at once, with its mend",
+        description="Read study.toml and every transcript it names, and list all problems at once, each with its "
+        "place and its mend. Nothing is written.",
+    )
+    check.add_argument("study", metavar="STUDY", type=a_path, help="the study folder (it holds study.toml)")
     check.set_defaults(run=_check)
 
-    run = commands.add_parser("run", help="do all the work that may be done now, up to the next checkpoint")
+    run = commands.add_parser(
+        "run",
+        help="do all the work that may be done now, up to the next checkpoint",
+        description="Do all the work that may be done now, then say which checkpoint waits for whom. Run it again "
+        "after each approval, after an interruption, or when a focus group arrives: only what is new is done.",
+    )
     study_arguments(run)
     coder_argument(run)
     run.add_argument(
@@ -34,7 +50,11 @@ def add(commands: Any) -> None:
     )
     run.set_defaults(run=_run)
 
-    status = commands.add_parser("status", help="what was made, and what waits for whom")
+    status = commands.add_parser(
+        "status",
+        help="what was made, and what waits for whom",
+        description="Say what was made and decided so far, and which checkpoint waits for whom.",
+    )
     study_arguments(status)
     status.set_defaults(run=_status)
 
@@ -55,7 +75,7 @@ def _check(args: argparse.Namespace) -> int:
     problems = check_study(args.study)
     if problems:
         raise StudyInvalid(problems)
-    print(f"{args.study} is in order. Next: polyvocal run {args.study}")
+    print(f"{args.study} is in order. Next: polyvocal run {shlex.quote(str(args.study))}")
     return 0
 
 
@@ -66,14 +86,9 @@ def _run(args: argparse.Namespace) -> int:
     with opened(args) as work:
         with progress_bars() as progress:
             ran = run(work, args.coder, accept_as_read=args.accept_as_read, progress=progress)
-        _tell(work, ran, _command(args))
+        _tell(work, ran, named_again(args))
         refused = ran.stages["prepare"].summary["refused"]
     return 3 if refused else 0
-
-
-def _command(args: argparse.Namespace) -> str:
-    """The arguments that name the study again in the next command."""
-    return f"{args.study}" + (f" --home {args.home}" if args.home else "")
 
 
 def _tell(work: Workplace, ran: Ran, study: str) -> None:
@@ -82,7 +97,7 @@ def _tell(work: Workplace, ran: Ran, study: str) -> None:
 
     prepared = ran.stages["prepare"]
     groups: Mapping[str, Any] = prepared.summary["groups"]
-    print(f"\n{work.study.title}\n")
+    say(f"\n{work.study.title}\n")
     rows = [
         [
             name,
@@ -106,12 +121,12 @@ def _tell(work: Workplace, ran: Ran, study: str) -> None:
         "moderators",
         "questions not reached",
     )
-    print(table(rows, head))
+    say(table(rows, head))
     for name, group in groups.items():
         for warning in group["warnings"]:
-            print(f"  {name}: {warning}")
+            say(f"  {name}: {warning}")
     for name, reason in prepared.summary["refused"].items():
-        print(f"  {name} was not read: {reason}")
+        sys.stderr.write(visible(f"  {name} was not read: {reason}\n"))
     if "suggest" in ran.stages:
         _tell_suggested(ran)
     print()
@@ -169,10 +184,10 @@ def _status(args: argparse.Namespace) -> int:
 
     with opened(args) as work:
         book, waits = codebook(work), waiting(work)
-        print(f"{work.study.title}")
+        say(work.study.title)
         print(f"  {book.version} decisions, {len(book.active_codes)} codes, {len(book.codings)} codings")
         for refused in work.store.transcripts.refused(work.study.id):
-            print(f"  set aside: {refused.filename}: {refused.reason}")
+            say(f"  set aside: {refused.filename}: {refused.reason}")
         if not waits:
             print("  nothing waits for anybody")
         for checkpoint, version in waits.items():

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any, Final
 
-from pipeline.cli.common import study_arguments
+from pipeline.cli.arguments import study_arguments
 
 STAGES: Final = ("prepare", "suggest", "map_codes", "report", "inbox_scan")
 
@@ -31,36 +31,17 @@ def add(commands: Any) -> None:
 def _serve(args: argparse.Namespace) -> int:
     from dataclasses import replace
 
-    from pipeline.bootstrap import open_workplace
-    from pipeline.domain.errors import PolyvocalError
+    from pipeline.domain.errors import SettingsInvalid
     from pipeline.flows.serving import serve
     from pipeline.settings import load_settings
 
     if args.home and len(args.studies) > 1:
-        raise PolyvocalError("--home goes with one study; several studies keep their own.")
+        raise SettingsInvalid("--home goes with one study; several studies keep their own.")
     settings = load_settings().server
     if args.port:
         settings = replace(settings, port=args.port)
-    studies: dict[str, tuple[Path, Path | None]] = {}
-    states: list[Path] = []
-    for folder in args.studies:
-        with open_workplace(folder, home=args.home) as work:
-            if work.study.id in studies:
-                raise PolyvocalError(f"Two of these studies have the id {work.study.id}; give one another `id`.")
-            studies[work.study.id] = (work.folder, args.home.resolve() if args.home else None)
-            states.append(work.home / "prefect")
-    for state in states[1:]:
-        _point_to(state, states[0])
-    serve(studies, settings, states[0], lambda line: print(line, flush=True))
+    serve(args.studies, settings, lambda line: print(line, flush=True), home=args.home)
     return 0
-
-
-def _point_to(state: Path, main: Path) -> None:
-    """Studies served together share the first one's server; the others' homes say where it is."""
-    if state.is_symlink():
-        state.unlink()
-    if not state.exists():
-        state.symlink_to(main, target_is_directory=True)
 
 
 def _trigger(args: argparse.Namespace) -> int:

@@ -30,12 +30,10 @@ def crash_leftovers(client: SyncPrefectClient) -> int:
     """Mark crashed what an earlier runner left unfinished; to be called while no runner runs. Returns how many."""
     states = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
     unfinished = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=states)))
-    ended = 0
-    while runs := client.read_flow_runs(flow_run_filter=unfinished):
-        for run in runs:
-            client.set_flow_run_state(run.id, Crashed(message="Its runner ended."), force=True)
-        ended += len(runs)
-    return ended
+    runs = client.read_flow_runs(flow_run_filter=unfinished)
+    for run in runs:
+        client.set_flow_run_state(run.id, Crashed(message="Its runner ended."), force=True)
+    return len(runs)
 
 
 def retire_scans(client: SyncPrefectClient, served: Collection[str]) -> int:
@@ -63,5 +61,9 @@ def ensure_zombie_watch(client: SyncPrefectClient) -> None:
             threshold=1,
             within=SILENCE,
         ),
-        actions=[ChangeFlowRunState(state=StateType.CRASHED, message="No sign of life from its process.")],
+        actions=[
+            ChangeFlowRunState(
+                state=StateType.CRASHED, name=None, message="No sign of life from its process.", force=False
+            )
+        ],
     ).create()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
-from prefect import serve
+from prefect import Flow, serve
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.deployments.runner import RunnerDeployment
 
 from pipeline.flows import stages
 from pipeline.flows.studies import DEPLOYMENT, announced
@@ -13,23 +15,26 @@ from pipeline.settings import load_settings
 
 
 def main() -> None:
-    """Serve the stage deployments for every study announced, and one scheduled inbox scan per study."""
-    one_by_one = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE)
-    skip_if_busy = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
+    """Serve one scheduled inbox scan per study announced, and the deployments of the stages for all of them."""
     every = timedelta(seconds=load_settings().inbox.every)
+    skip = ConcurrencyLimitStrategy.CANCEL_NEW
     scans = [
-        stages.inbox_scan.to_deployment(
-            name=study, parameters={"study": study}, interval=every, concurrency_limit=skip_if_busy
-        )
+        deployment(stages.inbox_scan, study, skip, parameters={"study": study}, interval=every)
         for study in announced()
     ]
     flows = (stages.prepare, stages.suggest, stages.map_codes, stages.report)
-    serve(
-        *scans,
-        *(item.to_deployment(name=DEPLOYMENT, concurrency_limit=one_by_one) for item in flows),
-        print_starting_message=False,
-        pause_on_shutdown=False,
-    )
+    of_stages = [deployment(flow, DEPLOYMENT, ConcurrencyLimitStrategy.ENQUEUE) for flow in flows]
+    serve(*scans, *of_stages, print_starting_message=False, pause_on_shutdown=False)
+
+
+def deployment(
+    flow: Flow[..., None], name: str, if_busy: ConcurrencyLimitStrategy, **options: Any
+) -> RunnerDeployment:
+    """A flow as a deployment that runs once at a time."""
+    limit = ConcurrencyLimitConfig(limit=1, collision_strategy=if_busy)
+    made = flow.to_deployment(name=name, concurrency_limit=limit, **options)
+    assert isinstance(made, RunnerDeployment), "outside an event loop Prefect answers at once"
+    return made
 
 
 if __name__ == "__main__":

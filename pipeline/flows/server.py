@@ -10,18 +10,22 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-import urllib.error
 import urllib.request
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
 from typing import Final
 
 from pipeline.domain.errors import ServiceUnavailable
+from pipeline.flows import leash
 from pipeline.settings import ServerSettings
 
+ADDRESS: Final = "server.json"
 STARTING: Final = 90.0
 """Seconds the server may take to answer."""
 STOPPING: Final = 20.0
@@ -30,27 +34,36 @@ STOPPING: Final = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where a Prefect server is and how to speak to it. `secret` is "user:password"."""
+    """Where a Prefect server is and how to speak to it. `secret` is "user:password"; `state` is its folder."""
 
     url: str
     secret: str
+    state: Path
 
-    def environment(self, state: Path, database: str = "") -> dict[str, str]:
+    @property
+    def page(self) -> str:
+        """The address of Prefect's page."""
+        return self.url.removesuffix("/api")
+
+    def environment(self, database: str = "") -> dict[str, str]:
         """What every process that speaks to this server needs: silent, authenticated, at home in `state`."""
-        address = self.url.removesuffix("/api").removeprefix("http://")
+        host, _, port = self.page.removeprefix("http://").rpartition(":")
+        direct = ",".join(filter(None, (os.environ.get("NO_PROXY"), host, "localhost")))
         found = {
-            "PREFECT_HOME": str(state),
+            "PREFECT_HOME": str(self.state),
             "PREFECT_API_URL": self.url,
             "PREFECT_API_AUTH_STRING": self.secret,
             "PREFECT_SERVER_API_AUTH_STRING": self.secret,
-            "PREFECT_SERVER_API_HOST": address.rpartition(":")[0],
-            "PREFECT_SERVER_API_PORT": address.rpartition(":")[2],
+            "PREFECT_SERVER_API_HOST": host,
+            "PREFECT_SERVER_API_PORT": port,
+            "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
             "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
-            "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
             "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
             "DO_NOT_TRACK": "1",
+            "NO_PROXY": direct,
+            "no_proxy": direct,
             "PREFECT_LOGGING_LEVEL": "WARNING",
             "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
             "PREFECT_RUNNER_POLL_FREQUENCY": "3",
@@ -67,72 +80,78 @@ def new_server(settings: ServerSettings, state: Path) -> Server:
         ServiceUnavailable: another program listens at that port.
     """
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    state.chmod(0o700)
     with contextlib.closing(socket.socket()) as probe:
         if probe.connect_ex((settings.host, settings.port)) == 0:
             raise ServiceUnavailable(
-                f"Port {settings.port} is taken by another program (an earlier `polyvocal serve`?). Stop it, or give "
-                "another with --port."
+                f"Port {settings.port} is taken by another program (another `polyvocal serve`?). Stop it, or give "
+                "another port with --port."
             )
-    secret = _secret(state / "secret")
-    server = Server(f"http://{settings.host}:{settings.port}/api", secret)
-    _write_private(state / "server.json", json.dumps({"url": server.url}))
-    return server
+    return Server(f"http://{settings.host}:{settings.port}/api", _secret(state / "secret"), state)
+
+
+def make_known(server: Server, state: Path) -> None:
+    """Note in `state` where the server is; studies served together share one, in the first one's folder."""
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _write_private(state / ADDRESS, json.dumps({"url": server.url, "state": str(server.state)}))
 
 
 def running_server(state: Path) -> Server:
-    """The server that was started in `state`.
+    """The server that was started for the study whose state folder this is.
 
     Raises:
         ServiceUnavailable: none was, or it no longer answers.
     """
     try:
-        url = json.loads((state / "server.json").read_text())["url"]
-        server = Server(url, (state / "secret").read_text().strip())
-    except (OSError, ValueError, KeyError):
+        noted = json.loads((state / ADDRESS).read_text())
+        shared = Path(noted["state"])
+        server = Server(noted["url"], (shared / "secret").read_text().strip(), shared)
+    except (OSError, ValueError, KeyError, TypeError):
         raise ServiceUnavailable(
             "No server was started for this study: `polyvocal serve STUDY` starts one."
         ) from None
     if not healthy(server):
-        raise ServiceUnavailable(f"The server at {url} does not answer: `polyvocal serve STUDY` starts it again.")
+        raise ServiceUnavailable(
+            f"The server at {server.page} does not answer: `polyvocal serve STUDY` starts it again."
+        )
     return server
 
 
 def healthy(server: Server) -> bool:
     """Whether the server answers to its secret."""
-    request = urllib.request.Request(f"{server.url}/admin/version")  # noqa: S310 - our own loopback address
+    request = urllib.request.Request(f"{server.url}/admin/version")  # noqa: S310 - our own address
     request.add_header("Authorization", "Basic " + b64encode(server.secret.encode()).decode())
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with urllib.request.urlopen(request, timeout=2) as answer:  # noqa: S310
-            return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's OK
-    except (OSError, urllib.error.URLError):
+        with direct.open(request, timeout=2) as answer:
+            return bool(answer.status == HTTPStatus.OK)
+    except (OSError, HTTPException):
         return False
 
 
-def start(server: Server, environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
-    """Start the Prefect server and wait until it answers.
+def start(server: Server, database: str, stopped: threading.Event) -> subprocess.Popen[bytes]:
+    """Start the Prefect server and wait until it answers, or until `stopped`.
 
     Raises:
         ServiceUnavailable: it ended or did not answer in time; its log says why.
     """
-    process = spawn([sys.executable, "-m", "prefect", "server", "start"], environment, log)
+    log = server.state / "server.log"
+    process = spawn(server.environment(database), log, "prefect", "server", "start")
     patience = time.monotonic() + STARTING
-    while time.monotonic() < patience:
-        if healthy(server):
+    while time.monotonic() < patience and process.poll() is None:
+        if stopped.wait(0.2) or healthy(server):
             return process
-        if process.poll() is not None:
-            break
-        time.sleep(0.2)
     stop(process)
     raise ServiceUnavailable(f"The Prefect server did not start; {log} says why.")
 
 
-def spawn(command: list[str], environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
-    """One of our own processes, in its own process group, its output in `log`."""
+def spawn(environment: Mapping[str, str], log: Path, module: str, *arguments: str) -> subprocess.Popen[bytes]:
+    """A Python module as a process that ends with this one, in a process group of its own, its output in `log`."""
     with log.open("ab") as output:
         return subprocess.Popen(  # noqa: S603 - the command is ours
-            command,
+            [sys.executable, "-m", leash.__name__, module, *arguments],
             env={**os.environ, **environment},
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -148,6 +167,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
             process.wait(STOPPING)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _secret(path: Path) -> str:

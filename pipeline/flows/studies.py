@@ -62,13 +62,15 @@ def opened(study: str) -> Iterator[Workplace]:
     """The workplace of a study by its id.
 
     Raises:
-        NotReady: this server was not started with that study.
+        NotReady: this server was not started with that study, or its id has been changed since.
     """
     known = announced()
     if study not in known:
         raise NotReady(f"This server does not work on a study `{study}`. It was started with: {', '.join(known)}.")
     folder, home = known[study]
     with open_workplace(folder, home=home) as work:
+        if work.study.id != study:
+            raise NotReady(f"The study `{study}` is called `{work.study.id}` now: start `polyvocal serve` again.")
         yield work
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from typing import Any
 
 from pipeline.domain.errors import ServiceUnavailable
 from pipeline.flows import server as prefect_server
+from pipeline.flows.studies import DEPLOYMENT
 from pipeline.work.workplace import Workplace
 
 
@@ -16,22 +18,23 @@ def trigger(work: Workplace, stage: str, groups: Sequence[str]) -> str:
     Raises:
         ServiceUnavailable: no server runs for this study, or it does not work on this study.
     """
-    state = work.home / "prefect"
-    server = prefect_server.running_server(state)
-    os.environ.update(server.environment(state))
+    server = prefect_server.running_server(work.home / "prefect")
+    os.environ.update(server.environment())
     from prefect.deployments import run_deployment
-    from prefect.exceptions import ObjectNotFound
-
-    from pipeline.flows.runner import NAME
+    from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 
     parameters: dict[str, object] = {"study": work.study.id}
-    if groups:
+    if groups and stage == "prepare":
         parameters["groups"] = list(groups)
-    name = f"{stage}/{work.study.id if stage == 'inbox_scan' else NAME}"
+    name = f"{stage}/{work.study.id if stage == 'inbox_scan' else DEPLOYMENT}"
     try:
-        run = run_deployment(name, parameters=parameters, timeout=0, as_subflow=False)
+        run: Any = run_deployment(name, parameters=parameters, timeout=0, as_subflow=False)
     except ObjectNotFound:
         raise ServiceUnavailable(
             f"The server does not know {name} yet; wait until `polyvocal serve` is up."
         ) from None
-    return str(run.name)  # type: ignore[union-attr]
+    except PrefectHTTPStatusError:
+        raise ServiceUnavailable(
+            f"The server at {server.page} does not take {stage} for `{work.study.id}`: was it started with it?"
+        ) from None
+    return str(run.name)

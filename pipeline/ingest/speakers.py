@@ -199,7 +199,7 @@ def _alone(lines: Sequence[str], openings: Sequence[Opening], accepted: _Accepte
 
 
 def _heads_throughout(lines: Sequence[str], found: Mapping[int, str]) -> frozenset[int]:
-    """Names that head a block of lines in a text so short that nobody need speak twice, most blocks being so headed."""
+    """Names that head a block of lines, where most blocks are so headed and the text is too short to repeat them."""
     heads = [index for index, line in enumerate(lines) if line.strip() and not (index and lines[index - 1].strip())]
     named = [index for index in heads if index in found and not _NO_NAME.fullmatch(found[index])]
     if len(named) < _RECURS or len(heads) > _SHORT or len(named) / len(heads) < LABELLED_THROUGHOUT:

@@ -3,94 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
-from pipeline.domain.codebook import Codebook, Stance
-from pipeline.domain.segment import OFF_GUIDE, Segment
+from pipeline.domain.codebook import Codebook
+from pipeline.domain.mapped import Cell, Mapped, Matrix, Share
+from pipeline.domain.said import Said
+from pipeline.domain.segment import OFF_GUIDE
 from pipeline.domain.study import Study
 
 NO_ROLE: Final = "role not stated"
 """The column of speakers whose role the study does not say."""
 
 
-class Placed(Protocol):
-    """A segment in its place."""
-
-    @property
-    def segment(self) -> Segment:
-        """The span."""
-
-    @property
-    def group(self) -> str:
-        """The focus group's id."""
-
-    @property
-    def speaker(self) -> str:
-        """Who said it."""
-
-    @property
-    def role(self) -> str:
-        """The speaker's role, "" where the study does not say."""
-
-    @property
-    def question(self) -> str:
-        """The guide question's id, or OFF_GUIDE."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What stands behind a number: segment ids in order of talk; speakers as "group/speaker"; group ids."""
-
-    segments: tuple[str, ...] = ()
-    speakers: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
-
-    @property
-    def weight(self) -> tuple[int, int, int]:
-        """How widely it is shared: groups before speakers before segments."""
-        return len(self.groups), len(self.speakers), len(self.segments)
-
-
-EMPTY: Final = Cell()
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    """Codes (rows, by id) against questions, groups or roles (columns). A cell that is not there is empty."""
-
-    rows: tuple[str, ...]
-    columns: tuple[str, ...]
-    cells: Mapping[tuple[str, str], Cell]
-
-    def cell(self, row: str, column: str) -> Cell:
-        """What the code of a row has in a column."""
-        return self.cells.get((row, column), EMPTY)
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A code among the answers to a question, with its stance."""
-
-    code: str
-    stance: Stance
-    cell: Cell
-
-
-@dataclass(frozen=True, slots=True)
-class Mapped:
-    """Codes by question, group and role. `totals` are per code over all talk; `answers` per question, codes most
-    groups first, then speakers, then segments. `unplaced` are coded segments whose text is no longer there."""
-
-    by_question: Matrix
-    by_group: Matrix
-    by_role: Matrix
-    totals: Mapping[str, Cell]
-    answers: Mapping[str, tuple[Share, ...]]
-    unplaced: tuple[str, ...]
-
-
-def map_codes(study: Study, book: Codebook, said: Iterable[Placed]) -> Mapped:
+def map_codes(study: Study, book: Codebook, said: Iterable[Said]) -> Mapped:
     """Count every coding of a code in use once per segment, by who said it and what it answers."""
     places = {item.segment.id: item for item in said}
     codes = tuple(code.id for code in book.active_codes)
@@ -110,7 +35,7 @@ def map_codes(study: Study, book: Codebook, said: Iterable[Placed]) -> Mapped:
     )
 
 
-def cell_of(items: Iterable[Placed]) -> Cell:
+def cell_of(items: Iterable[Said]) -> Cell:
     """The segments, the distinct speakers and the distinct groups of some talk."""
     listed = tuple(items)
     return Cell(
@@ -120,10 +45,8 @@ def cell_of(items: Iterable[Placed]) -> Cell:
     )
 
 
-def _matrix(
-    carried: Mapping[str, list[Placed]], columns: tuple[str, ...], column_of: Callable[[Placed], str]
-) -> Matrix:
-    sorted_out: dict[tuple[str, str], list[Placed]] = {}
+def _matrix(carried: Mapping[str, list[Said]], columns: tuple[str, ...], column_of: Callable[[Said], str]) -> Matrix:
+    sorted_out: dict[tuple[str, str], list[Said]] = {}
     for code, items in carried.items():
         for item in items:
             sorted_out.setdefault((code, column_of(item)), []).append(item)

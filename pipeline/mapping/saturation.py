@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.domain.codebook import Codebook
+from pipeline.domain.said import Said
 from pipeline.domain.study import Study
-from pipeline.mapping.by_question import Placed
 
 BASE: Final = 4
 RUN: Final = 2
@@ -43,7 +43,7 @@ class Saturation:
         return self.share is not None
 
 
-def saturation(study: Study, book: Codebook, said: Iterable[Placed]) -> Saturation:
+def saturation(study: Study, book: Codebook, said: Iterable[Said]) -> Saturation:
     """New codes group by group. Groups stand in order of their dates where all have one, else of the study."""
     group_of = {item.segment.id: item.group for item in said}
     spoken: dict[str, dict[str, None]] = {}

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.domain.codebook import Codebook
-from pipeline.mapping.by_question import Mapped, Matrix
+from pipeline.domain.mapped import Mapped, Matrix
 from pipeline.mapping.wording import shared_words
 
 FEWEST: Final = 4

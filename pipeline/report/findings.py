@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.domain.codebook import Memo, Stance
+from pipeline.domain.mapped import Share
+from pipeline.domain.said import Said
 from pipeline.domain.segment import OFF_GUIDE
 from pipeline.report.grids import Grid, grids
 from pipeline.report.methods import Methods, methods
 from pipeline.report.quotes import chosen
-from pipeline.report.source import BESIDE, Said, Share, Source
+from pipeline.report.source import BESIDE, Source
 from pipeline.report.transcripts import Script, anchor, scripts
 
 DISSENT: Final = "dissent"

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.domain.codebook import Stance
+from pipeline.domain.mapped import Cell, Matrix
 from pipeline.domain.segment import OFF_GUIDE
-from pipeline.report.source import BESIDE, Cell, Matrix, Source
+from pipeline.report.source import BESIDE, Source
 
 SHADES: Final = 5
 BESIDE_SHORT: Final = "beside"
@@ -59,7 +60,7 @@ def grids(source: Source) -> tuple[Grid, ...]:
         Grid(
             "code-by-question",
             "Codes by question",
-            "The number is how many speakers; the darker, the more of the groups they come from.",
+            "The number is how many speakers; the stronger its shade, the more of the groups they come from.",
             tuple(
                 (BESIDE_SHORT, BESIDE) if item == OFF_GUIDE else (item, questions.get(item, item)) for item in asked
             ),
@@ -68,14 +69,14 @@ def grids(source: Source) -> tuple[Grid, ...]:
         Grid(
             "code-by-group",
             "Codes by group",
-            "The number is how many speakers of the group; darker is more.",
+            "The number is how many speakers of the group; a stronger shade is more.",
             tuple((groups.get(column, column), groups.get(column, column)) for column in mapped.by_group.columns),
             by_group,
         ),
     ]
     if any(item.role for item in source.said):
         rows = _grid(source, mapped.by_role, mapped.by_role.columns, _of_most(mapped.by_role))
-        legend = "The number is how many speakers in that role; darker is more."
+        legend = "The number is how many speakers in that role; a stronger shade is more."
         columns = tuple((column, column) for column in mapped.by_role.columns)
         made.append(Grid("code-by-role", "Codes by role", legend, columns, rows))
     return tuple(made)

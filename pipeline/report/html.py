@@ -7,8 +7,8 @@ import hashlib
 from importlib.resources import files
 from typing import Final
 
+from pipeline.domain.cells import inert
 from pipeline.report.findings import Findings
-from pipeline.report.inert import inert
 
 TEMPLATES: Final = "pipeline.report"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from pipeline.report.source import Said
+from pipeline.domain.said import Said
 
 FEWEST: Final = 2
 MOST: Final = 4

@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.domain.said import Said
 from pipeline.domain.segment import OFF_GUIDE
 from pipeline.domain.transcript import Turn
-from pipeline.report.source import BESIDE, Recorded, Said, Source
+from pipeline.report.source import BESIDE, Recorded, Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pipeline.domain.cells import height, inert
 from pipeline.report.decisions import in_words
 from pipeline.report.findings import Findings
 from pipeline.report.grids import Grid
-from pipeline.report.inert import height, inert
 from pipeline.report.repeatable import repeatable
 from pipeline.report.source import Source
 

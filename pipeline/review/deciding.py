@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from pipeline.domain.codebook import Stance, fold
 from pipeline.domain.decision import CORRECTIONS, Decision, Draft, Kind, effective
 from pipeline.domain.errors import DecisionRefused
 from pipeline.review.seen import Seen
 from pipeline.review.signing import Signature, new_id, signed
+
+LONGEST_NAME: Final = 200
+"""Characters; what a code means goes into its definition."""
+
+_UNSEEN: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and those that turn the direction of what follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +249,10 @@ def _check_undo(log: Sequence[Decision], candidate: Decision) -> str:
 def _name(name: str, of: str = "code") -> str:
     if not name.strip():
         raise DecisionRefused(f"A {of} needs a name. Write a few words.")
+    if len(name) > LONGEST_NAME:
+        raise DecisionRefused(f"A {of}'s name has at most {LONGEST_NAME} characters; this has {len(name)}. Shorten it.")
+    if _UNSEEN.search(name):
+        raise DecisionRefused(f"A {of}'s name holds characters that cannot be seen. Type it anew.")
     return " ".join(name.split())
 
 

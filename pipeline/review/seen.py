@@ -4,40 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from pipeline.domain.codebook import Code, Codebook
 from pipeline.domain.errors import DecisionRefused
-from pipeline.domain.segment import Segment
 from pipeline.domain.suggestion import Suggestion, SuggestionSet
-
-
-class Excerpt(Protocol):
-    """A segment in its place: the verbatim words, the focus group, who said them, the question they answer."""
-
-    @property
-    def segment(self) -> Segment:
-        """The span."""
-
-    @property
-    def excerpt(self) -> str:
-        """Its verbatim text."""
-
-    @property
-    def group(self) -> str:
-        """The focus group's id."""
-
-    @property
-    def speaker(self) -> str:
-        """Who said it."""
-
-    @property
-    def role(self) -> str:
-        """The speaker's role, "" where the study does not say."""
-
-    @property
-    def question(self) -> str:
-        """The guide question's id, or OFF_GUIDE."""
 
 
 @dataclass(frozen=True, slots=True)

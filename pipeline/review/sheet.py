@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pipeline.domain.cells import height
 from pipeline.domain.codebook import Codebook
+from pipeline.domain.said import Said
 from pipeline.domain.study import Study
 from pipeline.domain.suggestion import ProposedCoding, Suggestion, SuggestionSet
-from pipeline.review.seen import Excerpt
 from pipeline.review.sheet_layout import COLUMNS, COVER_LABELS, FORMAT, GUIDANCE, Column, Tab
-from pipeline.review.sheet_text import height, inert, shortened
+from pipeline.review.sheet_text import held, shortened
 from pipeline.review.worklist import ExcerptOf, unconfirmed
 
 if TYPE_CHECKING:
@@ -102,11 +103,11 @@ def _applied(
     return (*named, *_place(excerpt_of(item.segment)), round(item.confidence, 2))
 
 
-def _place(said: Excerpt) -> tuple[str, str, str, str]:
+def _place(said: Said) -> tuple[str, str, str, str]:
     return said.excerpt, said.group, said.speaker, said.question
 
 
-def _cited(said: Excerpt) -> str:
+def _cited(said: Said) -> str:
     return f"“{shortened(said.excerpt)}”\n{said.speaker}, {said.group}"
 
 
@@ -207,7 +208,7 @@ def _put(sheet: Worksheet, row: int, place: int, value: Value) -> None:
     """Text is always text: what begins like a formula is neither run here nor after the cell is edited."""
     cell = sheet.cell(row, place)
     if isinstance(value, str):
-        cell.value = inert(value)
+        cell.value = held(value)
         cell.data_type = "s"
         cell.quotePrefix = True
     else:

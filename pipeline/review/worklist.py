@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from pipeline.domain.codebook import Codebook
+from pipeline.domain.said import Said
 from pipeline.domain.suggestion import ProposedCoding, Suggestion, SuggestionSet
-from pipeline.review.seen import Excerpt
 
-ExcerptOf = Callable[[str], Excerpt]
+ExcerptOf = Callable[[str], Said]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class Waiting:
 
     suggestion: Suggestion
     version: int
-    typical: tuple[Excerpt, ...]
-    edge: tuple[Excerpt, ...]
+    typical: tuple[Said, ...]
+    edge: tuple[Said, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ class PathRules:
     aloud_from: float = 0.5
     aloud_at: float = 0.75
     """A question whose best reading match lies between these was put aloud to that degree."""
-    moderated: float = 0.8
+    moderated: float = 0.75
     """The least degree where someone is known to moderate: moderators put questions, if in words of their own."""
     fit: float = 0.5
     """The evidence of a long turn that fits a question one standard deviation better than usual."""

@@ -52,13 +52,15 @@ def approve(work: Workplace, checkpoint: str, coder: str, reason: str = "") -> D
     Approving what is already approved returns that decision.
 
     Raises:
-        DecisionRefused: there is no such checkpoint.
+        DecisionRefused: there is no such checkpoint, or nobody signs.
         NotReady: its stage has not run.
     """
     if checkpoint not in CHECKPOINTS:
         raise DecisionRefused(
             f"There is no checkpoint `{checkpoint}`. The checkpoints are: {', '.join(CHECKPOINTS)}."
         )
+    if not coder.strip():
+        raise DecisionRefused("A decision needs to say who takes it. Give your name.")
     if checkpoint == TRANSCRIPTS:
         preparing.prepare(work)  # corrections made since take effect before they are signed off
     stage = work.store.stages.latest(work.study.id, STAGE_OF[checkpoint])

@@ -31,6 +31,7 @@ def evaluate(work: Workplace, progress: Progress = silent) -> dict[str, Any]:
     Raises:
         StudyInvalid: the study has no reference, it is wrong, or a transcript could not be read.
     """
+    load_reference(work.folder / REFERENCE)  # what is wrong with it is said before minutes of work, not after
     seconds: dict[str, float] = {}
     with _timed(seconds, "load"):
         vectors(work, [question.text for question in work.study.questions])
@@ -103,5 +104,3 @@ def _peak_mb() -> float:
     """The most memory this process held, in MB (ru_maxrss is KiB on Linux, bytes on macOS)."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)
-
-

@@ -6,12 +6,11 @@ import hashlib
 import re
 import time
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pipeline.domain.errors import FileRefused
+from pipeline.domain.errors import FileRefused, PolyvocalError
 from pipeline.domain.study import FocusGroup
 from pipeline.store import OutboxMessage
 from pipeline.work.prepare import new_transcript
@@ -19,6 +18,8 @@ from pipeline.work.workplace import Workplace, now
 
 UNFINISHED: Final = (".part", ".crdownload", ".tmp", ".partial", ".download")
 """Endings that copying and downloading programs give a file they are still writing."""
+LONGEST: Final = 80
+"""Letters in the name of a group that came by the inbox alone."""
 ASIDE: Final = "refused"
 """The folder in the inbox where files that cannot be taken go, each with its reason beside it."""
 
@@ -38,64 +39,104 @@ def scan(work: Workplace) -> Scanned:
     A file becomes the focus group that study.toml awaits under that name, else a new one named after the file.
     For each, one message in the outbox starts `prepare` for that group alone. A crash between reading and
     putting away is harmless: the same bytes are recognised by the next scan.
+
+    Raises:
+        Exception: what nobody foresaw about one file, once every other file was seen to; that file stays.
     """
     taken: list[str] = []
-    left: list[str] = []
     aside: list[tuple[str, str]] = []
-    for path in list(_finished(work, left)):
+    finished, left = _sorted_out(work)
+    unforeseen: list[Exception] = []
+    for path in finished:
         try:
             taken.append(_take(work, path))
         except FileRefused as problem:
             _set_aside(work, path, str(problem))
             aside.append((path.name, str(problem)))
+        except _StillWritten:
+            left.append(path.name)
+        except PolyvocalError:
+            raise  # the store, not the file: every other file would meet it too
+        except Exception as problem:  # noqa: BLE001 - one odd file must not keep the others waiting
+            unforeseen.append(problem)
+    if unforeseen:
+        raise unforeseen[0]
     return Scanned(tuple(taken), tuple(left), tuple(aside))
+
+
+class _StillWritten(Exception):
+    """The file changed, or went away, while it was read."""
 
 
 def _take(work: Workplace, path: Path) -> str:
     """Read a file into the store, announce it, put it away; returns the group's id."""
     known = {item.transcript.id: item.group for item in work.store.transcripts.of_study(work.study.id)}
     digest = _digest(path)
-    if digest in known and any(_digest(other) == digest for other in work.received.glob("*") if other.is_file()):
+    if digest in known and _has_copy(work, digest):
         raise FileRefused(f"{path.name} is the same file that group {known[digest]} was read from.")
     group = FocusGroup(known[digest]) if digest in known else _group_for(work, path)
     transcript = new_transcript(work, group, path, known)
+    if transcript and transcript.id != digest:
+        raise _StillWritten
     with work.store.atomically():
         if transcript:
             work.store.transcripts.add(work.study.id, group.id, transcript, path.name, now())
         _announce(work, group.id, digest)
     work.received.mkdir(mode=0o700, parents=True, exist_ok=True)
-    Path(path).replace(_free(work.received / path.name))
+    path.replace(_free(work.received / path.name))
     return group.id
 
 
 def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        raise _StillWritten from None
 
 
-def _finished(work: Workplace, left: list[str]) -> Iterator[Path]:
-    """Files nobody has touched for a while and whose size stands still; the others are noted in `left`."""
+def _has_copy(work: Workplace, digest: str) -> bool:
+    """Whether the transcript of those bytes lies in its place already: put away, or where study.toml says."""
+    described = (work.folder / group.transcript for group in work.study.groups if group.transcript)
+    received = work.received.glob("*") if work.received.is_dir() else ()
+    return any(_digest(path) == digest for path in (*received, *described) if path.is_file())
+
+
+def _sorted_out(work: Workplace) -> tuple[list[Path], list[str]]:
+    """Files nobody has touched for a while and whose size stands still; and the names of the others."""
     if not work.inbox.is_dir():
-        return
+        return [], []
     found = sorted(path for path in work.inbox.iterdir() if path.is_file() and not path.name.startswith((".", "~$")))
     before = {path: _mark(path) for path in found}
     quiet = work.settings.inbox.settle
     if found:
         time.sleep(min(quiet, 0.5))
+    finished: list[Path] = []
+    left: list[str] = []
     for path, mark in before.items():
-        busy = mark is None or mark != _mark(path) or time.time() - mark[1] < quiet
+        busy = mark is None or mark != _mark(path) or time.time() - mark.changed < quiet
         if busy or path.suffix.lower() in UNFINISHED:
             left.append(path.name)
         else:
-            yield path
+            finished.append(path)
+    return finished, left
 
 
-def _mark(path: Path) -> tuple[int, float] | None:
-    """Size and last change (the later of modified and arrived), None where the file is gone."""
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """Size and last change of a file."""
+
+    size: int
+    changed: float
+
+
+def _mark(path: Path) -> _Mark | None:
+    """The mark of a file, None where it is gone. A moment in the future (another machine's clock) says nothing."""
     try:
         found = path.stat()
     except OSError:
         return None
-    return found.st_size, max(found.st_mtime, found.st_ctime)
+    moments = [moment for moment in (found.st_mtime, found.st_ctime) if moment <= time.time()]
+    return _Mark(found.st_size, max(moments, default=0.0))
 
 
 def _group_for(work: Workplace, path: Path) -> FocusGroup:
@@ -111,7 +152,8 @@ def _group_for(work: Workplace, path: Path) -> FocusGroup:
 def group_name(stem: str) -> str:
     """A focus group's id from a file name: lower-case letters, digits and hyphens."""
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "group-" + hashlib.sha256(stem.encode()).hexdigest()[:6]
+    name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST]
+    return name or "group-" + hashlib.sha256(stem.encode()).hexdigest()[:6]
 
 
 def _announce(work: Workplace, group: str, digest: str) -> None:
@@ -126,7 +168,7 @@ def _set_aside(work: Workplace, path: Path, reason: str) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     work.store.transcripts.refuse(work.study.id, path.name, _digest(path), reason, now())
     target = _free(folder / path.name)
-    Path(path).replace(target)
+    path.replace(target)
     target.with_name(target.name + ".reason.txt").write_text(reason + "\n", encoding="utf-8")
 
 

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from pipeline.domain.codebook import Codebook, fold
 from pipeline.domain.decision import Kind, effective
+from pipeline.domain.mapped import Mapped
+from pipeline.domain.said import Said
 from pipeline.domain.study import Study
-from pipeline.mapping.by_question import Mapped
 from pipeline.mapping.by_question import map_codes as mapped_codes
 from pipeline.mapping.themes import ProposedTheme, propose_themes
 from pipeline.work import suggesting
 from pipeline.work.embedding import vectors
-from pipeline.work.talk import Said, Talk, talk
+from pipeline.work.talk import Talk, talk
 from pipeline.work.workplace import CODES, Progress, Workplace, fingerprint, now, silent
 
 STAGE: Final = "map"

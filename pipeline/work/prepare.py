@@ -104,8 +104,11 @@ def new_transcript(work: Workplace, group: FocusGroup, path: Path, known: Mappin
     Raises:
         FileRefused: unreadable, the same talk as another group's, or not the talk this group was read from.
     """
+    if not path.is_file():  # a folder, a pipe, a link to nowhere
+        raise FileRefused(f"{path.name} is not there, or is no file. Check its name in study.toml.")
     try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise FileRefused(f"{path.name} cannot be opened: {error.strerror or 'unknown reason'}.") from None
     if digest in known:

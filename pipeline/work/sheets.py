@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain.decision import versions
-from pipeline.domain.errors import DecisionRefused, PolyvocalError, Problem
+from pipeline.domain.errors import DecisionRefused, NotReady, PolyvocalError, Problem
 from pipeline.review.deciding import check
 from pipeline.review.seen import Seen
 from pipeline.review.sheet import Stamp, export_sheet
@@ -35,13 +35,14 @@ def export(work: Workplace, path: Path, coder: str) -> int:
     """Write the workbook of what waits; returns how many candidates wait.
 
     Raises:
-        PolyvocalError: the file is there already (it may be filled in), or nothing was suggested yet.
+        PolyvocalError: the file is there already (it may be filled in).
+        NotReady: nothing was suggested yet.
     """
     if path.exists():
         raise PolyvocalError(f"{path} is there already and may be filled in: choose another name, or move it away.")
     found, proposed = suggesting.current(work)
     if not found.suggestions:
-        raise PolyvocalError("There are no candidates yet: `polyvocal run` brings the study to checkpoint 2.")
+        raise NotReady("There are no candidates yet: `polyvocal run` brings the study to checkpoint 2.")
     by_id, book = talk(work).by_id(), codebook(work)
     export_sheet(
         path,

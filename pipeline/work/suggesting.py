@@ -9,13 +9,14 @@ from typing import Any, Final
 from pipeline.domain.codebook import Codebook, fold
 from pipeline.domain.decision import Kind, effective
 from pipeline.domain.errors import NotReady
+from pipeline.domain.said import Said
 from pipeline.domain.suggestion import ProposedCoding, Suggestion, SuggestionSet
 from pipeline.suggest.apply_codes import apply_codes
 from pipeline.suggest.candidates import SuggestSettings, propose
 from pipeline.suggest.material import Material
 from pipeline.work import prepare as preparing
 from pipeline.work.embedding import vectors
-from pipeline.work.talk import Said, talk
+from pipeline.work.talk import talk
 from pipeline.work.workplace import TRANSCRIPTS, Progress, Workplace, fingerprint, now, silent
 
 STAGE: Final = "suggest"

@@ -6,26 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.domain.correction import Corrections, corrections, turn_id
-from pipeline.domain.segment import OFF_GUIDE, Segment, TurnQuestion
+from pipeline.domain.said import Said
+from pipeline.domain.segment import OFF_GUIDE, TurnQuestion
 from pipeline.domain.transcript import Transcript, Turn
 from pipeline.work.workplace import Workplace
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One segment in its place: the verbatim excerpt, the focus group, who said it, the question it answers."""
-
-    segment: Segment
-    excerpt: str
-    group: str
-    speaker: str
-    role: str
-    question: str
-
-    @property
-    def turn(self) -> str:
-        """The id of the turn it stands in."""
-        return turn_id(self.segment.transcript, self.segment.turn)
 
 
 @dataclass(frozen=True, slots=True)

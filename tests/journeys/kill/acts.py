@@ -47,8 +47,8 @@ def _reprocess(work: Workplace, say: Say) -> None:
     """A new focus group lies in the inbox; it goes the way that the first three went."""
     from pipeline.work import deciding
 
-    approved = deciding.approve(work, CODES, CODER)
-    say("ack", approved.draft.key, approved.seq)
+    if CODES not in deciding.codebook(work).approvals:  # a second try must not sign what came since
+        deciding.approve(work, CODES, CODER)
     inbox.scan(work)
     for message in work.store.outbox.pending(work.study.id):
         if message.deployment == "prepare":

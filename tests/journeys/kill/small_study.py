@@ -11,7 +11,7 @@ from typing import Any, Final
 from tests.sample_study import CONFIGS, ROOT, WRITERS, read_groups
 
 LATE: Final = "capital"
-TURNS: Final = 60
+TURNS: Final = 40
 
 
 def write_study(folder: Path) -> Path:

@@ -31,7 +31,7 @@ from .acts import STAGES
 from .points import Death, watch
 
 HEAVY: Final = ("alembic.command", "psycopg", "openpyxl", "sklearn.cluster", "sklearn.feature_extraction.text")
-SETTINGS: Final = Settings(embed=EmbedSettings(batch=8), inbox=InboxSettings(settle=0.0))
+SETTINGS: Final = Settings(embed=EmbedSettings(batch=12), inbox=InboxSettings(settle=0.0))
 """Many small batches, so that a kill falls between two of them."""
 
 

@@ -1,4 +1,4 @@
-"""Text that people typed or said, as it may stand in a report: seen, and never acting."""
+"""Text that people typed or said, as it may stand in a cell or a page: seen, and never acting."""
 
 from __future__ import annotations
 

@@ -1,0 +1,72 @@
+"""The arguments that several commands share: a study, where its things are kept, and who decides."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.work.workplace import Workplace
+
+
+def a_path(written: str) -> Path:
+    """A file or folder as named on the command line; its links are followed once, so that a ring of them is told.
+
+    Raises:
+        argparse.ArgumentTypeError: no file can have that name.
+    """
+    if not written.strip():
+        raise argparse.ArgumentTypeError("the name is empty; write . for the folder you are in")
+    if "\0" in written:
+        raise argparse.ArgumentTypeError("the name holds a NUL character, which no file name can")
+    path = Path(written)
+    try:
+        path.resolve()
+    except (OSError, RuntimeError):
+        raise argparse.ArgumentTypeError(
+            f"{written} is a link that leads back to itself; name the real one"
+        ) from None
+    return path
+
+
+def study_arguments(command: argparse.ArgumentParser) -> None:
+    """STUDY and --home."""
+    command.add_argument("study", metavar="STUDY", type=a_path, help="the study folder (it holds study.toml)")
+    command.add_argument(
+        "--home", type=a_path, metavar="DIR", help="keep everything Polyvocal makes in DIR, not in the study folder"
+    )
+
+
+def coder_argument(command: argparse.ArgumentParser) -> None:
+    """--as NAME."""
+    command.add_argument(
+        "--as", dest="coder", metavar="NAME", default=_login_name(), help="who decides (default: your login name)"
+    )
+
+
+def named_again(args: argparse.Namespace) -> str:
+    """The study and its home as they go into the next command, quoted for a shell."""
+    return shlex.quote(str(args.study)) + (f" --home {shlex.quote(str(args.home))}" if args.home else "")
+
+
+@contextmanager
+def opened(args: argparse.Namespace) -> Iterator[Workplace]:
+    """The study the arguments name."""
+    from pipeline.bootstrap import open_workplace
+
+    with open_workplace(args.study, home=args.home) as work:
+        yield work
+
+
+def _login_name() -> str:
+    """Empty where the system has no name for this user (a container): then a decision asks for --as."""
+    from getpass import getuser
+
+    try:
+        return getuser()
+    except (OSError, KeyError, ImportError):
+        return ""

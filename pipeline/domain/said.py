@@ -1,0 +1,26 @@
+"""A segment in its place: what every later stage needs of the talk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.domain.correction import turn_id
+from pipeline.domain.segment import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The verbatim excerpt of a segment, the focus group, who said it ("" for a role the study does not state), and
+    the guide question it answers (or OFF_GUIDE)."""
+
+    segment: Segment
+    excerpt: str
+    group: str
+    speaker: str
+    role: str
+    question: str
+
+    @property
+    def turn(self) -> str:
+        """The id of the turn it stands in."""
+        return turn_id(self.segment.transcript, self.segment.turn)
