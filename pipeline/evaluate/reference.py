@@ -113,6 +113,8 @@ def _content(path: Path) -> Any:
         problem = Problem(path.name, "is not UTF-8 text.", "Save it as UTF-8.")
     except json.JSONDecodeError as error:
         problem = Problem(f"{path.name} line {error.lineno}", "is not JSON.", f"Mend column {error.colno}.")
+    except RecursionError:
+        problem = Problem(path.name, "is too deeply nested to be JSON of ours.", "Write it anew.")
     raise StudyInvalid((problem,))
 
 

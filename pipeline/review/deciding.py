@@ -250,7 +250,9 @@ def _name(name: str, of: str = "code") -> str:
     if not name.strip():
         raise DecisionRefused(f"A {of} needs a name. Write a few words.")
     if len(name) > LONGEST_NAME:
-        raise DecisionRefused(f"A {of}'s name has at most {LONGEST_NAME} characters; this has {len(name)}. Shorten it.")
+        raise DecisionRefused(
+            f"A {of}'s name has at most {LONGEST_NAME} characters; this has {len(name)}. Shorten it."
+        )
     if _UNSEEN.search(name):
         raise DecisionRefused(f"A {of}'s name holds characters that cannot be seen. Type it anew.")
     return " ".join(name.split())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -46,8 +48,7 @@ def read_sheet(path: Path) -> tuple[FilledSheet, tuple[Problem, ...]]:
     Raises:
         FileRefused: it is no workbook, not one that Polyvocal exported, or nobody put a name to it.
     """
-    workbook = _opened(path)
-    try:
+    with _opened(path) as workbook:
         cover = _cover(workbook, path)
         rows: list[FilledRow] = []
         problems: list[Problem] = []
@@ -58,13 +59,13 @@ def read_sheet(path: Path) -> tuple[FilledSheet, tuple[Problem, ...]]:
             found, wrong = _table(workbook, tab)
             rows.extend(found)
             problems.extend(wrong)
-    finally:
-        workbook.close()
     name, study, exported, _ = cover
     return FilledSheet(study, exported, name, tuple(rows)), tuple(problems)
 
 
-def _opened(path: Path) -> Workbook:
+@contextmanager
+def _opened(path: Path) -> Iterator[Workbook]:
+    """The workbook; its sheets are parsed as they are read, so that what is broken may show at any time."""
     from openpyxl import load_workbook
 
     try:
@@ -72,8 +73,10 @@ def _opened(path: Path) -> Workbook:
             size = sum(entry.file_size for entry in packed.infolist())
         if size > MOST_BYTES:
             raise FileRefused(f"{path.name} unpacks to {size // 1_000_000} MB; that is no workbook of ours.")
-        return load_workbook(path, read_only=True)
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError):
+        with closing(load_workbook(path, read_only=True)) as workbook:
+            yield workbook
+    except (OSError, EOFError, KeyError, ValueError, SyntaxError, zipfile.BadZipFile, zlib.error):
+        # XML parsers report broken XML as a SyntaxError
         raise FileRefused(f"{path.name} cannot be read as a workbook. Save it as .xlsx and try again.") from None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -152,4 +153,5 @@ def _code(error: DatabaseError) -> int:
 
 def _brief(error: DatabaseError) -> str:
     """The driver's own first line: it names files, hosts and limits, never a value."""
-    return str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+    said = re.sub(r"\[Errno -?\d+\] ", "", str(error.orig)).strip()
+    return said.splitlines()[0] if said else type(error.orig).__name__

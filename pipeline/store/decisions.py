@@ -96,10 +96,16 @@ class Decisions:
             self._anchor.advance(study_id, Head(log[-1].seq, log[-1].hash))
 
     def verify_end(self, study_id: str) -> None:
-        """Hold only the end of the log against the anchor: quick whatever its length. Raises as `verify`."""
+        """Hold only the end of the log against the anchor: quick whatever its length. Raises as `verify`.
+
+        An anchor that a crash left behind the log is brought forward: what was stored last is guarded again.
+        """
         noted = self._anchor.read(study_id)
         with self._database.reading() as connection:
             self._hold_against(noted, connection, study_id)
+            head = read_head(connection, study_id)
+        if head.count > (noted.count if noted else 0):
+            self._anchor.advance(study_id, head)
 
     def _append_to(
         self, connection: Connection, study: str, drafts: Sequence[tuple[int, Draft]], check: Check | None

@@ -94,7 +94,7 @@ def _engine(url: str | Path) -> Engine:
         return sqlite_file.open_file(Path(url))
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise SettingsInvalid("`store.url` is not a database URL.") from None
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         return sqlite_file.open_file(Path(parsed.database))

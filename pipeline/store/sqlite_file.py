@@ -33,7 +33,7 @@ def open_file(path: Path) -> Engine:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         _use_wal(path)
     except (OSError, sqlite3.OperationalError) as error:
-        raise ServiceUnavailable(f"The study database {path} cannot be opened: {error}.") from None
+        raise ServiceUnavailable(f"The study database {path} cannot be opened: {_reason(error)}.") from None
     except sqlite3.DatabaseError:
         raise StoreDamaged(f"{path} is no sound study database. Restore the newest backup.") from None
     engine = create_engine(
@@ -74,7 +74,12 @@ def back_up(source: Path, target: Path) -> None:
         unfinished.rename(target)
     except (OSError, sqlite3.Error) as error:
         unfinished.unlink(missing_ok=True)
-        raise BackupRefused(f"The backup {target} cannot be written: {error}.") from None
+        raise BackupRefused(f"The backup {target} cannot be written: {_reason(error)}.") from None
+
+
+def _reason(error: OSError | sqlite3.Error) -> str:
+    """Why, without error numbers."""
+    return (error.strerror if isinstance(error, OSError) else "") or str(error)
 
 
 def _copy(source: Path, target: Path) -> None:

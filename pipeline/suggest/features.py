@@ -14,7 +14,7 @@ SELF_SUFFICIENT: Final = 200
 """Code points at which a segment speaks for itself and borrows nothing."""
 QUESTION: Final = 0.5
 """The length of the question's column beside a content vector of length 1."""
-DIRECTIONS: Final = 40
+DIRECTIONS: Final = 32
 """Principal directions kept: beyond them a few hundred to thousands of segments hold mostly noise."""
 
 
@@ -27,7 +27,7 @@ def features(material: Material) -> Matrix:
 
 def with_context(material: Material) -> Matrix:
     """Vectors plus a share of their neighbours', the larger the shorter the segment, shape (n, d)."""
-    vectors = material.vectors
+    vectors = material.vectors.astype(np.float32)
     lengths = np.array([len(excerpt) for excerpt in material.excerpts])
     share = (CONTEXT * np.clip(1 - lengths / SELF_SUFFICIENT, 0, 1))[:, None]
     goes_on = np.array(

@@ -168,8 +168,9 @@ def _set_aside(work: Workplace, path: Path, reason: str) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     work.store.transcripts.refuse(work.study.id, path.name, _digest(path), reason, now())
     target = _free(folder / path.name)
-    path.replace(target)
+    # The reason first: a crash in between leaves the file in the inbox, and the next scan writes the same again.
     target.with_name(target.name + ".reason.txt").write_text(reason + "\n", encoding="utf-8")
+    path.replace(target)
 
 
 def _free(path: Path) -> Path:

@@ -44,8 +44,9 @@ def export(work: Workplace, path: Path, coder: str) -> int:
     if not found.suggestions:
         raise NotReady("There are no candidates yet: `polyvocal run` brings the study to checkpoint 2.")
     by_id, book = talk(work).by_id(), codebook(work)
+    beside = path.with_name(f".{path.name}.part")  # an interrupted export leaves no half workbook in its place
     export_sheet(
-        path,
+        beside,
         work.study,
         Stamp(now(), coder),
         suggestions=found,
@@ -54,6 +55,7 @@ def export(work: Workplace, path: Path, coder: str) -> int:
         versions=versions(work.store.decisions.log(work.study.id)),
         excerpt_of=by_id.__getitem__,
     )
+    beside.replace(path)
     return sum(not book.decided(item.id) for item in found.suggestions)
 
 

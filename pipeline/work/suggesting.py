@@ -178,7 +178,7 @@ def material_of(work: Workplace, said: Iterable[Said], progress: Progress = sile
         groups=tuple(item.group for item in items),
         speakers=tuple(item.speaker for item in items),
         roles=tuple(item.role for item in items),
-        turns=tuple(item.turn for item in items),
+        turns=tuple(f"{item.segment.transcript}:{item.segment.turn}" for item in items),
     ), embedded
 
 

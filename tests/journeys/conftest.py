@@ -37,7 +37,9 @@ class Rest:
         return list(self.post("flow_runs/filter", {"sort": "START_TIME_ASC", **filters}))
 
     def _ask(self, path: str, body: Any) -> Any:
-        request = urllib.request.Request(f"{self.url}/{path}", headers={"Content-Type": "application/json", **self.csrf})
+        request = urllib.request.Request(
+            f"{self.url}/{path}", headers={"Content-Type": "application/json", **self.csrf}
+        )
         if self.secret:
             request.add_header("Authorization", "Basic " + b64encode(self.secret.encode()).decode())
         data = None if body is None else json.dumps(body).encode()
@@ -55,7 +57,13 @@ def free_port() -> int:
 @pytest.fixture
 def own_home(tmp_path: Path) -> dict[str, str]:
     """An environment whose every folder for writing is under `tmp_path`, and in which nothing hushes telemetry."""
-    folders = {"HOME": "home", "XDG_CACHE_HOME": "cache", "XDG_DATA_HOME": "data", "TMPDIR": "tmp"}
+    folders = {
+        "HOME": "home",
+        "XDG_CACHE_HOME": "cache",
+        "XDG_DATA_HOME": "data",
+        "XDG_CONFIG_HOME": "config",
+        "TMPDIR": "tmp",
+    }
     for name in folders.values():
         (tmp_path / name).mkdir()
     hushing = ("CI", "DO_NOT_TRACK")

@@ -32,18 +32,19 @@ def state_of(place: Place) -> State:
     Also holds the log against its hashes and its anchor, and (SQLite) the file against its own check.
     """
     with open_store(place.url or place.home / "study.db", anchor=place.home / "anchor.json") as store:
-        store.decisions.verify(STUDY)
-        store.decisions.verify_end(STUDY)
         log = store.decisions.log(STUDY)
         noted = json.loads((place.home / "anchor.json").read_text())[STUDY] if log else None
         assert noted == ([log[-1].seq, log[-1].hash] if log else None), "the anchor lags behind a finished run"
         assert [item.seq for item in log] == list(range(1, len(log) + 1))
         assert max(Counter(item.draft.key for item in log).values(), default=1) == 1
+        store.decisions.verify(STUDY)
         with store._database.reading() as connection:
             found: State = {}
             for table in METADATA.sorted_tables:
                 columns = [
-                    column for column in table.c if column.name not in CLOCK or f"{table}.{column.name}" == VECTOR_HASH
+                    column
+                    for column in table.c
+                    if column.name not in CLOCK or f"{table}.{column.name}" == VECTOR_HASH
                 ]
                 found[table.name] = sorted(map(repr, connection.execute(select(*columns)).tuples()))
     if not place.url:

@@ -42,9 +42,7 @@ class Noting:
     encoder: Encoder
     say: Callable[..., None]
 
-    def encode(
-        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
         self.say("encoded", *(text_hash(text) for text in texts))
         return self.encoder.encode(texts, progress)
 

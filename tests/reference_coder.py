@@ -1,0 +1,60 @@
+"""A coder who decides as a reference.json says: for tests that need a study coded by people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline.domain.decision import Kind
+from pipeline.review.deciding import check
+from pipeline.review.signing import Signature, new_id, signed
+from pipeline.work.talk import talk
+from pipeline.work.workplace import Workplace
+
+AT = "2026-01-05T09:00:00+00:00"
+
+
+def code_as_reference(work: Workplace, reference: Path, coder: str = "reference") -> dict[str, str]:
+    """Make every code of the reference on the segments its spans touch, with its stance; reference id → code id."""
+    content = json.loads(reference.read_text(encoding="utf-8"))
+    touched = touched_segments(work, content["codings"])
+    made: dict[str, str] = {}
+    drafts = []
+    for code in content["codes"]:
+        segments = touched.get(code["id"], [])
+        if not segments:
+            continue
+        sign = Signature(work.study.id, coder, AT, f"reference:{code['id']}")
+        made[code["id"]] = new_id("c-", sign.key)
+        payload = {"name": code["name"], "definition": code["definition"], "segments": segments}
+        drafts.append(signed(sign, Kind.CREATE, made[code["id"]], payload))
+        if code.get("stance", "neither") != "neither":
+            stance = Signature(work.study.id, coder, AT, f"reference:{code['id']}:stance")
+            drafts.append(signed(stance, Kind.STANCE, made[code["id"]], {"stance": code["stance"]}))
+    for result in work.store.decisions.append_many(drafts, check=check):
+        assert not isinstance(result, Exception), result
+    return made
+
+
+def touched_segments(work: Workplace, codings: list[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Per code, the segments that cover at least half of one of its spans, or lie at least half inside one."""
+    found: dict[str, list[str]] = {}
+    for coding, segment in _pairs(work, codings):
+        for code in coding["codes"]:
+            if segment not in found.setdefault(code, []):
+                found[code].append(segment)
+    return found
+
+
+def _pairs(work: Workplace, codings: list[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], str]]:
+    said = talk(work).codable
+    for coding in codings:
+        for item in said:
+            if item.group != coding["group"]:
+                continue
+            start, end = item.segment.start, item.segment.end
+            shared = min(end, coding["end"]) - max(start, coding["start"])
+            if shared > 0 and 2 * shared >= min(end - start, coding["end"] - coding["start"]):
+                yield coding, item.segment.id
