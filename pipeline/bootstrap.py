@@ -81,12 +81,24 @@ def _places(folder: Path, home: Path | None) -> tuple[Path, Path]:
 def _open(study: Study, place: Path, settings: Settings) -> Store:
     store = open_store(settings.store.url or place / "study.db", anchor=place / "anchor.json")
     try:
+        if not settings.store.url:
+            _require_own(store, study, place)
         store.studies.save(study)
         store.decisions.verify_end(study.id)
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _require_own(store: Store, study: Study, place: Path) -> None:
+    """A file holds one study: under another id, everything decided would seem to be gone."""
+    ids = store.studies.ids()
+    if ids and study.id not in ids:
+        raise PolyvocalError(
+            f"{place} holds the study `{ids[0]}`; study.toml describes `{study.id}`. If the folder was renamed, "
+            f'write id = "{ids[0]}" under [study]; if it is another study, name another place with --home DIR.'
+        )
 
 
 def _encoder(manifest: Manifest, settings: Settings) -> Callable[[], Encoder]:

@@ -36,8 +36,17 @@ def a_path(written: str) -> Path:
 def study_arguments(command: argparse.ArgumentParser) -> None:
     """STUDY and --home."""
     command.add_argument("study", metavar="STUDY", type=a_path, help="the study folder (it holds study.toml)")
+    home_argument(command)
+
+
+def home_argument(command: argparse.ArgumentParser, default: object = None) -> None:
+    """--home DIR. Below a command that has it too, the default is argparse.SUPPRESS, so that either place counts."""
     command.add_argument(
-        "--home", type=a_path, metavar="DIR", help="keep everything Polyvocal makes in DIR, not in the study folder"
+        "--home",
+        type=a_path,
+        metavar="DIR",
+        default=default,
+        help="keep everything Polyvocal makes in DIR, not in the study folder",
     )
 
 

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pipeline.cli.arguments import coder_argument, named_again, opened, study_arguments
+from pipeline.cli.arguments import coder_argument, home_argument, named_again, opened, study_arguments
 from pipeline.cli.screen import say
 
 if TYPE_CHECKING:
@@ -148,6 +148,7 @@ def add(commands: Any) -> None:
         kind = kinds.add_parser(name, help=text, description=text.capitalize() + ".")
         for argument, options in arguments:
             kind.add_argument(argument, **_found(argument) | options)
+        home_argument(kind, default=argparse.SUPPRESS)
         coder_argument(kind)
         kind.add_argument("--reason", default="", metavar="TEXT", help="why, in a sentence")
         kind.add_argument("--expect", type=int, metavar="VERSION", help="refuse if its subject changed since VERSION")

@@ -73,14 +73,14 @@ def _known(which: str | None, ids: Iterable[str], kind: str) -> None:
 
 def _candidates(work: Workplace, which: str | None) -> None:
     from pipeline.work.deciding import codebook
-    from pipeline.work.suggesting import current
+    from pipeline.work.suggesting import NO_CANDIDATES, current
     from pipeline.work.talk import talk
 
     found, _ = current(work)
     book, said = codebook(work), talk(work).by_id()
     _known(which, (item.id for item in found.suggestions), "candidate")
     if not found.suggestions:
-        raise NotReady("There are no candidates yet: `polyvocal run` brings the study to checkpoint 2.")
+        raise NotReady(NO_CANDIDATES)
     for item in found.suggestions:
         if which not in {None, item.id}:
             continue

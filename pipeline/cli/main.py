@@ -6,6 +6,7 @@ import argparse
 import io
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import Final
 
@@ -31,7 +32,7 @@ A study from start to report:
   polyvocal review export my-study codes.xlsx        decide in a spreadsheet …
   polyvocal review import my-study codes.xlsx        … and take it back
   polyvocal approve my-study codes                   checkpoint 2; checkpoint 3 is the map
-The report is then in my-study/outbox. `polyvocal COMMAND --help` says more about each.
+The report is then in my-study/outbox. `polyvocal run --help` says more about `run`, and so for each command.
 
 Exit codes: 0 done; 1 not possible as asked; 2 command line, study.toml or settings; 3 a file was refused;
 4 the language model; 5 a decision was refused; 6 something else must come first; 7 the decision log is damaged;
@@ -100,7 +101,10 @@ def _run(arguments: Sequence[str]) -> int:
     args = parser().parse_args(arguments)
     if args.settings:
         os.environ["POLYVOCAL_SETTINGS"] = str(args.settings)
-    return int(args.run(args) or 0)
+    with warnings.catch_warnings():
+        if not os.environ.get("POLYVOCAL_DEBUG"):
+            warnings.simplefilter("ignore")  # libraries speak to programmers, and may repeat what they were given
+        return int(args.run(args) or 0)
 
 
 def _let_go_of_output() -> None:

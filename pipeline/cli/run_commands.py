@@ -87,7 +87,7 @@ def _run(args: argparse.Namespace) -> int:
         with progress_bars() as progress:
             ran = run(work, args.coder, accept_as_read=args.accept_as_read, progress=progress)
         _tell(work, ran, named_again(args))
-        refused = ran.stages["prepare"].summary["refused"]
+        refused = ran.stages["prepare"].summary["refused"] or ran.stages["inbox"].aside
     return 3 if refused else 0
 
 
@@ -125,7 +125,9 @@ def _tell(work: Workplace, ran: Ran, study: str) -> None:
     for name, group in groups.items():
         for warning in group["warnings"]:
             say(f"  {name}: {warning}")
-    for name, reason in prepared.summary["refused"].items():
+    for name in ran.stages["inbox"].left:
+        say(f"  {name} in the inbox may still be being copied: it is left for the next run.")
+    for name, reason in (*prepared.summary["refused"].items(), *ran.stages["inbox"].aside):
         sys.stderr.write(visible(f"  {name} was not read: {reason}\n"))
     if "suggest" in ran.stages:
         _tell_suggested(ran)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any, Final
 
-from pipeline.cli.arguments import study_arguments
+from pipeline.cli.arguments import a_path, study_arguments
 
 STAGES: Final = ("prepare", "suggest", "map_codes", "report", "inbox_scan")
 
@@ -14,14 +13,23 @@ STAGES: Final = ("prepare", "suggest", "map_codes", "report", "inbox_scan")
 def add(commands: Any) -> None:
     """Put these commands on the command line."""
     serve = commands.add_parser(
-        "serve", help="start Prefect's server, the runner and the dispatcher on this machine; Ctrl-C stops them"
+        "serve",
+        help="start Prefect's server, the runner and the dispatcher on this machine; Ctrl-C stops them",
+        description="Start everything on this machine: Prefect's page (progress, runs, a button per stage), the "
+        "scheduled look into the inbox, and the next stage whenever a checkpoint is approved. Ctrl-C stops it all.",
     )
-    serve.add_argument("studies", metavar="STUDY", type=Path, nargs="+", help="the study folders to work on")
-    serve.add_argument("--home", type=Path, metavar="DIR", help="where a single study keeps what Polyvocal makes")
-    serve.add_argument("--port", type=int, help="the port of Prefect's page (default: see configs/default.toml)")
+    serve.add_argument("studies", metavar="STUDY", type=a_path, nargs="+", help="the study folders to work on")
+    serve.add_argument("--home", type=a_path, metavar="DIR", help="where a single study keeps what Polyvocal makes")
+    serve.add_argument(
+        "--port", type=int, metavar="N", help="the port of Prefect's page (default: see configs/default.toml)"
+    )
     serve.set_defaults(run=_serve)
 
-    trigger = commands.add_parser("trigger", help="start a stage on the running server")
+    trigger = commands.add_parser(
+        "trigger",
+        help="start a stage on the running server",
+        description="Start a stage on the server that `polyvocal serve` runs, and go on without waiting for it.",
+    )
     study_arguments(trigger)
     trigger.add_argument("stage", choices=STAGES, metavar="STAGE", help=", ".join(STAGES))
     trigger.add_argument("--group", action="append", default=[], metavar="ID", help="only this focus group (prepare)")

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Final
 
 
 def _none() -> Mapping[str, str]:
     return MappingProxyType({})
+
+
+LONGEST_ID: Final = 80
+"""Letters in an id made of a name."""
+
+
+def plain_id(name: str, kind: str) -> str:
+    """An id from the name of a file or folder: lower-case letters, digits and hyphens.
+
+    A name without any gives one that begins with `kind`.
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    found = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_ID]
+    return found or f"{kind}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
 
 
 @dataclass(frozen=True, slots=True)

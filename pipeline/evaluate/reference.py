@@ -1,4 +1,7 @@
-"""What human coders did with a study: `reference.json`, read strictly, because a yardstick must not bend."""
+"""What human coders did with a study: `reference.json`, read strictly, because a yardstick must not bend.
+
+Keys that are not asked for are passed over: a study may keep more beside what it is measured by.
+"""
 
 from __future__ import annotations
 
@@ -78,23 +81,36 @@ def load_reference(
     """The reference in a file, checked whole.
 
     `lengths` gives the code points of each group's transcript, `questions` the ids of the guide; where given, spans
-    must lie inside the transcript of a known group and name a question of the guide.
+    must lie inside the transcript of a known group and name a question of the guide. The spans of a group that the
+    file lists under `held_back` and that is not (yet) in `lengths` are left out.
 
     Raises:
         StudyInvalid: everything that is wrong, each problem with its entry ("codings 12") and key.
     """
     content = _content(path)
     problems = list(_shape_problems(path.name, content))
-    if not problems:
-        problems = list(_meaning_problems(path.name, content, lengths, questions))
     if problems:
         raise StudyInvalid(tuple(problems))
+    absent = frozenset(() if lengths is None else content.get(HELD_BACK, ())) - frozenset(lengths or ())
+    if problems := list(_meaning_problems(path.name, content, lengths, questions, absent)):
+        raise StudyInvalid(tuple(problems))
     return Reference(
-        codes=tuple(ReferenceCode(**entry) for entry in content["codes"]),
-        codings=tuple(CodedSpan(**{**entry, "codes": tuple(entry["codes"])}) for entry in content["codings"]),
-        questions=tuple(QuestionSpan(**entry) for entry in content["questions"]),
+        codes=tuple(ReferenceCode(**_known("codes", entry)) for entry in content["codes"]),
+        codings=tuple(
+            CodedSpan(**_known("codings", entry) | {"codes": tuple(entry["codes"])})
+            for entry in content["codings"]
+            if entry["group"] not in absent
+        ),
+        questions=tuple(
+            QuestionSpan(**_known("questions", entry))
+            for entry in content["questions"]
+            if entry["group"] not in absent
+        ),
     )
 
+
+HELD_BACK: Final = "held_back"
+"""The key that may list the groups that join the study later."""
 
 _KEYS: Final[Mapping[str, Mapping[str, str]]] = {
     "codes": {"id": "text", "name": "text", "definition": "any text", "parent": "text or null"},
@@ -102,6 +118,10 @@ _KEYS: Final[Mapping[str, Mapping[str, str]]] = {
     "questions": {"group": "text", "start": "number", "end": "number", "question": "text"},
 }
 """The lists of the file, and the keys each entry must have, with the kind of each value."""
+
+
+def _known(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: entry[key] for key in _KEYS[name]}
 
 
 def _content(path: Path) -> Any:
@@ -122,8 +142,8 @@ def _shape_problems(file: str, content: Any) -> Iterator[Problem]:
     if not isinstance(content, dict):
         yield Problem(file, "is not an object.", f"It needs the lists {', '.join(_KEYS)}.")
         return
-    for name in content.keys() - _KEYS.keys():
-        yield Problem(file, f"has an unknown key {name!r}.", f"Known are {', '.join(_KEYS)}.")
+    if HELD_BACK in content and not (content[HELD_BACK] == [] or _is("list of texts", content[HELD_BACK])):
+        yield Problem(file, f"{HELD_BACK!r} is not a list of texts.", "It lists the groups that come later.")
     for name, keys in _KEYS.items():
         if not isinstance(content.get(name), list):
             yield Problem(file, f"has no list {name!r}.", "Write [] where there are none.")
@@ -138,8 +158,6 @@ def _entry_problems(where: str, entry: Any, keys: Mapping[str, str]) -> Iterator
         return
     for name in keys.keys() - entry.keys():
         yield Problem(where, f"has no {name!r}.", f"Its keys are {', '.join(keys)}.")
-    for name in entry.keys() - keys.keys():
-        yield Problem(where, f"has an unknown key {name!r}.", f"Its keys are {', '.join(keys)}.")
     for name in keys.keys() & entry.keys():
         if not _is(keys[name], entry[name]):
             yield Problem(where, f"{name!r} is not {keys[name]}.", "")
@@ -160,7 +178,11 @@ def _is(kind: str, value: Any) -> bool:
 
 
 def _meaning_problems(
-    file: str, content: Any, lengths: Mapping[str, int] | None, questions: Collection[str] | None
+    file: str,
+    content: Any,
+    lengths: Mapping[str, int] | None,
+    questions: Collection[str] | None,
+    absent: Collection[str],
 ) -> Iterator[Problem]:
     ids = [entry["id"] for entry in content["codes"]]
     for number, entry in enumerate(content["codes"], start=1):
@@ -171,13 +193,13 @@ def _meaning_problems(
             yield Problem(where, f"'parent' {entry['parent']!r} is no code.", "Add it, or write null.")
     for number, entry in enumerate(content["codings"], start=1):
         where = f"{file}, codings {number}"
-        yield from _place_problems(where, entry, lengths)
+        yield from _place_problems(where, entry, None if entry["group"] in absent else lengths)
         for code in entry["codes"]:
             if code not in ids:
                 yield Problem(where, f"'codes' names {code!r}, which is no code.", "Add it to the codes.")
     for number, entry in enumerate(content["questions"], start=1):
         where = f"{file}, questions {number}"
-        yield from _place_problems(where, entry, lengths)
+        yield from _place_problems(where, entry, None if entry["group"] in absent else lengths)
         if questions is not None and entry["question"] not in questions:
             yield Problem(where, f"'question' {entry['question']!r} is not in the guide.", "Add it to study.toml.")
 

@@ -26,8 +26,10 @@ from pipeline.flows import leash
 from pipeline.settings import ServerSettings
 
 ADDRESS: Final = "server.json"
-STARTING: Final = 90.0
+STARTING: Final = 120.0
 """Seconds the server may take to answer."""
+LEAVING: Final = 2.0
+"""Seconds a server killed just now may take to give up its port."""
 STOPPING: Final = 20.0
 """Seconds a process may take to end before it is killed."""
 
@@ -67,6 +69,8 @@ class Server:
             "PREFECT_LOGGING_LEVEL": "WARNING",
             "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
             "PREFECT_RUNNER_POLL_FREQUENCY": "3",
+            "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",  # a scan a minute would pile up for ever
+            "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(30 * 24 * 3600),
         }
         if database:
             found["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = database
@@ -81,13 +85,20 @@ def new_server(settings: ServerSettings, state: Path) -> Server:
     """
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     state.chmod(0o700)
-    with contextlib.closing(socket.socket()) as probe:
-        if probe.connect_ex((settings.host, settings.port)) == 0:
+    patience = time.monotonic() + LEAVING
+    while _is_taken(settings):
+        if time.monotonic() > patience:
             raise ServiceUnavailable(
                 f"Port {settings.port} is taken by another program (another `polyvocal serve`?). Stop it, or give "
                 "another port with --port."
             )
+        time.sleep(0.2)
     return Server(f"http://{settings.host}:{settings.port}/api", _secret(state / "secret"), state)
+
+
+def _is_taken(settings: ServerSettings) -> bool:
+    with contextlib.closing(socket.socket()) as probe:
+        return probe.connect_ex((settings.host, settings.port)) == 0
 
 
 def make_known(server: Server, state: Path) -> None:

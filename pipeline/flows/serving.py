@@ -139,7 +139,11 @@ def _start_runner(
 def _wait_for_deployments(
     stopped: threading.Event, server: Server, processes: Sequence[subprocess.Popen[bytes]]
 ) -> None:
-    """Until the last deployment is registered: from then on stages can be triggered."""
+    """Until the last deployment is registered: from then on stages can be triggered.
+
+    Raises:
+        ServiceUnavailable: a process ended, or nothing was registered in time.
+    """
     from prefect.client.orchestration import get_client
     from prefect.exceptions import ObjectNotFound
 
@@ -150,6 +154,8 @@ def _wait_for_deployments(
             with contextlib.suppress(ObjectNotFound):
                 client.read_deployment_by_name(f"report/{DEPLOYMENT}")
                 return
+    if not stopped.is_set():
+        raise ServiceUnavailable(f"The runner registered no deployment; {server.state / 'runner.log'} says why.")
 
 
 def _sweep_until(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.domain.errors import FileRefused
+from pipeline.domain.study import plain_id
 from pipeline.ingest.study_toml import STUDY_FILE
 
 INBOX: Final = "inbox"
@@ -16,7 +17,7 @@ _CONTENTS: Final = """\
 
 [study]
 title = ""                      # fill in, for example: "Four focus groups on support after flooding"
-# id = "flooding"               # optional: a short name; the folder's name is taken otherwise
+id = "{id}"
 
 # --- The discussion guide --------------------------------------------------------------------
 # One [[question]] per question, in the order of the guide, worded as it was asked. Findings are
@@ -42,7 +43,7 @@ text = ""                       # fill in, for example: "What helped you most in
 
 [[group]]
 id = "group1"
-# transcript = "inbox/group1.docx"
+# transcript = "transcripts/group1.docx"
 moderators = []                 # for example: ["Moderator"]
 # date = 2026-03-14
 # region = "north"
@@ -68,7 +69,7 @@ def init_study(folder: Path) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
-            file.write(_CONTENTS)
+            file.write(_CONTENTS.replace("{id}", plain_id(folder.resolve().name, "study")))
         made = [path] if inbox.is_dir() else [path, inbox]
         inbox.mkdir(exist_ok=True)
     except FileExistsError:

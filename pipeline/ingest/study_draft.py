@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from pipeline.domain.errors import Problem
-from pipeline.domain.study import FocusGroup, Participant, Question, Study
+from pipeline.domain.study import FocusGroup, Participant, Question, Study, plain_id
 from pipeline.ingest.toml_places import Places
 
 ENCODING: Final = "encoding"
@@ -69,7 +68,7 @@ class StudyDraft:
         self._unique("question", [question.id for question in questions])
         self._unique("group", [group.id for group in groups])
         self._unique("participant", [f"{person.id} in {person.group}" for person in participants])
-        name = self._said(about, "id") or _slug(folder)
+        name = self._said(about, "id") or plain_id(folder.resolve().name, "study")
         return Study(name, self._said(about, "title"), questions, groups, participants)
 
     def _table(self) -> Mapping[str, Any]:
@@ -180,7 +179,3 @@ def _nearest(name: str, known: Iterable[str], mend: str) -> str:
 
 def _absolute(path: str) -> bool:
     return PurePosixPath(path).is_absolute() or bool(PureWindowsPath(path).drive)
-
-
-def _slug(folder: Path) -> str:
-    return re.sub(r"[^\w]+", "-", folder.resolve().name.casefold()).strip("-") or "study"

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -31,15 +32,43 @@ STRETCH: Final = 2
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """The sentences of the turns that may put questions: a question is often one sentence of a long turn."""
+
+    turns: Sequence[int]
+    """The index of each sentence's turn."""
+    said: Sequence[str]
+    vectors: NDArray[np.float32]
+    """Of unit length, shape (sentences, d)."""
+
+
+NO_SENTENCES: Final = Sentences((), (), np.zeros((0, 0), dtype=np.float32))
+
+
 def reading_match(
-    said: Sequence[str], questions: Sequence[Question], cosines: Matrix, *, calls_by_number: bool
+    said: Sequence[str],
+    questions: Sequence[Question],
+    cosines: Matrix,
+    sentences: Sentences,
+    question_vectors: NDArray[np.float32],
+    *,
+    calls_by_number: bool,
 ) -> Matrix:
     """How much each turn sounds like a question put to the group, (t, q) in [0, 1]: 1 is word for word.
 
-    The mean of the cosine and of the shared wording; rare words of the talk count more. With `calls_by_number` a turn
-    that calls a question by its number matches it all but word for word.
+    The mean of the cosine and of the shared wording; rare words of the talk count more. A turn matches as well as the
+    best of its `sentences`. With `calls_by_number` a turn that calls a question by
+    its number matches it all but word for word.
     """
-    match = (np.clip(cosines, 0.0, 1.0) + _shared_wording(said, [question.text for question in questions])) / 2
+    guide, talk = [_words(question.text) for question in questions], [_words(words) for words in said]
+    weight = _weights(talk, guide)
+    match = (np.clip(cosines, 0.0, 1.0) + _shared_wording(talk, guide, weight)) / 2
+    if len(sentences.turns):
+        spoken = [_words(words) for words in sentences.said]
+        near = np.asarray(sentences.vectors @ question_vectors.T, dtype=np.float64)
+        alone = (np.clip(near, 0.0, 1.0) + _shared_wording(spoken, guide, weight)) / 2
+        np.maximum.at(match, np.asarray(sentences.turns), alone)
     numbers = question_numbers(questions) if calls_by_number else {}
     for turn, words in enumerate(said):
         place = numbers.get(called_number(words) or 0)
@@ -61,22 +90,27 @@ def answering_fit(cosines: Matrix, weights: Matrix) -> Matrix:
     return np.asarray(np.divide(cosines - mean, spread, out=np.zeros(cosines.shape), where=spread > STEADY))
 
 
-def _shared_wording(said: Sequence[str], texts: Sequence[str]) -> Matrix:
-    """The share of each question's words, by weight, that one stretch of the turn holds; (t, q) in [0, 1].
+def _weights(talk: Sequence[Sequence[str]], guide: Sequence[Sequence[str]]) -> dict[str, float]:
+    """How telling each word is: the fewer turns hold it the more."""
+    seen = Counter(word for words in talk for word in set(words))
+    return {word: math.log(1 + (len(talk) + 1) / (1 + seen[word])) for words in (*talk, *guide) for word in words}
+
+
+def _shared_wording(
+    talk: Sequence[Sequence[str]], guide: Sequence[Sequence[str]], weight: Mapping[str, float]
+) -> Matrix:
+    """The share of each question's words, by weight, that one stretch of the talk's texts holds; (n, q) in [0, 1].
 
     Or, where more, the share of the stretch's words that the question holds: people read out a part.
     """
-    turns, guide = [_words(words) for words in said], [_words(text) for text in texts]
-    seen = Counter(word for words in turns for word in set(words))
-    weight = {word: math.log(1 + (len(turns) + 1) / (1 + seen[word])) for words in (*turns, *guide) for word in words}
-    shared = np.zeros((len(turns), len(guide)))
+    shared = np.zeros((len(talk), len(guide)))
     for place, words in enumerate(guide):
         asked = dict.fromkeys(words)
         length = STRETCH * len(words)
-        for turn, spoken in enumerate(turns):
+        for text, spoken in enumerate(talk):
             if not asked.keys().isdisjoint(spoken):
                 stretches = range(0, max(1, len(spoken) - length // 2), max(1, length // 2))
-                shared[turn, place] = max(_overlap(asked, spoken[at : at + length], weight) for at in stretches)
+                shared[text, place] = max(_overlap(asked, spoken[at : at + length], weight) for at in stretches)
     return shared
 
 

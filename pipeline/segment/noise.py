@@ -9,63 +9,11 @@ LONGEST: Final = 6
 """Words; a longer string of them is taken as talk."""
 
 _WORDS: Final = frozenset(
-    [
-        "yeah",
-        "yea",
-        "yep",
-        "yup",
-        "yes",
-        "ya",
-        "yah",
-        "aye",
-        "no",
-        "nope",
-        "nah",
-        "okay",
-        "ok",
-        "kay",
-        "alright",
-        "right",
-        "sure",
-        "exactly",
-        "correct",
-        "true",
-        "indeed",
-        "absolutely",
-        "definitely",
-        "totally",
-        "certainly",
-        "agreed",
-        "mm",
-        "mmm",
-        "mhm",
-        "hm",
-        "hmm",
-        "hmmm",
-        "mmhm",
-        "mmhmm",
-        "uh",
-        "um",
-        "umm",
-        "uhm",
-        "huh",
-        "uhhuh",
-        "ah",
-        "aha",
-        "oh",
-        "ooh",
-        "er",
-        "erm",
-        "eh",
-        "wow",
-        "cool",
-        "great",
-        "good",
-        "nice",
-        "fine",
-        "gotcha",
-        "thanks",
-    ]
+    """
+    yeah yea yep yup yes ya yah aye no nope nah okay ok kay alright right sure exactly correct true indeed
+    absolutely definitely totally certainly agreed mm mmm mhm hm hmm hmmm mmhm mmhmm uh um umm uhm huh uhhuh
+    ah aha oh ooh er erm eh wow cool great good nice fine gotcha thanks
+    """.split()  # noqa: SIM905 - fifty quoted words would hide the list
 )
 _PHRASES: Final = re.compile(
     r"\b(?:i agree|that's (?:right|true|it)|thats (?:right|true)|of course|all right|i see|thank you|you know|"

@@ -8,29 +8,10 @@ from typing import Final
 
 from pipeline.domain.study import Question
 
-_SPOKEN: Final = {
-    word: number
-    for number, word in enumerate(
-        [
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-        ],
-        start=1,
-    )
-}
+_NUMBERS: Final = """
+    one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+    """.split()  # noqa: SIM905 - as one reads them aloud
+_SPOKEN: Final = {word: number for number, word in enumerate(_NUMBERS, start=1)}
 _CALLED: Final = re.compile(
     rf"\b(?:question|task|topic|prompt|q)\s*(?:number|no\.?|#)?\s*(\d{{1,2}}|{'|'.join(_SPOKEN)})\b",
     re.IGNORECASE,

@@ -2,7 +2,8 @@
 
 A hidden path: each turn is in one question (or before or after the guide). What speaks for a question is that the
 moderator's words put it, that the participants' words fit it better than usual and, where nobody puts the questions
-aloud, that the talk has come about as far as the guide; what speaks against it is leaving the guide's order.
+aloud, that the talk has come about as far as the guide; what speaks against it is leaving the guide's order, unless
+the moderator says so ("I'll skip one", "let's go back").
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from numpy.typing import NDArray
 from pipeline.domain.segment import OFF_GUIDE, TurnQuestion
 from pipeline.domain.study import Question
 from pipeline.domain.transcript import Turn
-from pipeline.segment.guide_match import Matrix, answering_fit, reading_match
+from pipeline.segment.guide_match import NO_SENTENCES, Matrix, Sentences, answering_fit, reading_match
 from pipeline.segment.hidden_path import best_path, posterior
+from pipeline.segment.steering import Steering, steering
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,13 @@ class PathRules:
     not_put: Costs = Costs(begin=0, welcome=4, advance=3, skip=4, back=12, close=10)
     reading: float = 20.0
     """The evidence of a turn that puts a question word for word, before the background is taken off."""
-    again: float = 0.5
+    again: float = 0.7
     """The share of that evidence that holds for a turn inside the question; the rest is for entering it there."""
     unread: float = 3.0
     """The evidence against entering a question at a moderator's turn that sounds nothing like it."""
     unasked: float = 6.0
     """The evidence against entering a question at a participant's turn."""
-    background: float = 0.25
+    background: float = 0.2
     background_most: float = 0.4
     """A reading match between these is chance: that of the median turn that may put questions."""
     aloud_from: float = 0.5
@@ -61,10 +63,20 @@ class PathRules:
     """A question whose best reading match lies between these was put aloud to that degree."""
     moderated: float = 0.75
     """The least degree where someone is known to moderate: moderators put questions, if in words of their own."""
-    fit: float = 0.5
+    fit: float = 0.65
     """The evidence of a long turn that fits a question one standard deviation better than usual."""
     half_words: int = 60
     """Words at which a turn counts half as much as an endless one."""
+    turning: float = 2.0
+    """The evidence for entering some question where the moderator says that one is to follow."""
+    probing: float = 1.0
+    """The evidence against it where the moderator asks for more."""
+    steered: float = 5.0
+    """The further evidence for skipping or going back where the moderator says so."""
+    carried: float = 0.5
+    """The share of the turning that holds at the moderator's next turn: someone put in a word before the question."""
+    closing: float = 8.0
+    """The evidence for leaving the guide where the moderator ends the talk."""
     place: float = 0.05
     """The cost of being one question's share of the talk away from where an evenly paced guide would be."""
 
@@ -79,12 +91,13 @@ def question_spans(
     turn_vectors: NDArray[np.float32],
     questions: Sequence[Question],
     question_vectors: NDArray[np.float32],
+    sentences: Sentences = NO_SENTENCES,
     rules: PathRules = RULES,
 ) -> tuple[TurnQuestion, ...]:
     """The guide question of every turn, in order, or OFF_GUIDE, with the path's posterior as confidence.
 
-    `turn_vectors` (t, d) and `question_vectors` (q, d) are of unit length; a zero row is a turn without words. Where
-    nobody is known to moderate, anyone may put a question.
+    `turn_vectors` (t, d) and `question_vectors` (q, d) are of unit length; a zero row is a turn without words.
+    `sentences` are those of the moderators' turns. Where nobody is known to moderate, anyone may put a question.
     """
     if not turns:
         return ()
@@ -92,16 +105,18 @@ def question_spans(
         return tuple(TurnQuestion(turn.index, OFF_GUIDE, 1.0) for turn in turns)
     cosines = np.asarray(turn_vectors @ question_vectors.T, dtype=np.float64)
     puts = np.asarray(is_moderator, dtype=bool) if any(is_moderator) else np.ones(len(turns), dtype=bool)
-    reading = reading_match(said, questions, cosines, calls_by_number=any(is_moderator)) * puts[:, None]
+    reading = reading_match(said, questions, cosines, sentences, question_vectors, calls_by_number=any(is_moderator))
+    reading *= puts[:, None]
     aloud = max(_put_aloud(reading, rules), rules.moderated if any(is_moderator) else 0.0)
     put = _put(reading, puts, 1.0 if any(is_moderator) else aloud, rules)
     again = rules.again * np.maximum(0.0, put)
     entries = put - again
     steps = _fit(said, is_moderator, turn_vectors, cosines, aloud, rules) + again
-    start, moves, finish = _order(len(questions), aloud, rules)
+    start, order, finish = _order(len(questions), aloud, rules)
     steps[-1] += finish
-    path = best_path(start, moves, entries, steps)
-    weight = posterior(start, moves, entries, steps)
+    moves = order + _steered(said, is_moderator, order, rules) + entries[:, None, :] * (1.0 - np.eye(len(order)))
+    path = best_path(start + entries[0], moves, steps)
+    weight = posterior(start + entries[0], moves, steps)
     names = [question.id for question in questions] + [OFF_GUIDE, OFF_GUIDE]
     weight[:, -2:] = weight[:, -2:].sum(axis=1, keepdims=True)
     return tuple(
@@ -147,6 +162,31 @@ def _fit(
     late = passed[:, None] - np.concatenate([np.arange(guide) + 0.5, [0.0, guide]])
     place = (1.0 - aloud) * rules.place * counts[:, None] * late**2
     return np.asarray(_with_off_guide(fit) - place)
+
+
+def _steered(said: Sequence[str], is_moderator: Sequence[bool], order: Matrix, rules: PathRules) -> Matrix:
+    """The evidence for each move in what moderators say of the way, shape (t, q + 2, q + 2)."""
+    guide = len(order) - 2
+    place = np.arange(guide)
+    steps = place[None, :] - place[:, None]
+    found = np.zeros((len(said), *order.shape))
+    before = Steering()
+    for turn, (words, moderates) in enumerate(zip(said, is_moderator, strict=True)):
+        if not moderates:
+            continue
+        now = steering(words)
+        onward = rules.turning * max(_steers(now), rules.carried * _steers(before)) - rules.probing * now.probes
+        found[turn, :guide, :guide] = onward * (steps != 0)
+        found[turn, :guide, :guide] += rules.steered * (now.skips or before.skips) * (steps > 1)
+        found[turn, :guide, :guide] += rules.steered * (now.returns or before.returns) * (steps < 0)
+        found[turn, guide, :guide] = onward
+        found[turn, :guide, guide + 1] = rules.closing * now.closes
+        before = now
+    return found
+
+
+def _steers(said: Steering) -> bool:
+    return said.turns or said.skips or said.returns
 
 
 def _with_off_guide(evidence: Matrix) -> Matrix:

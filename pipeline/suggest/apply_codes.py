@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from pipeline.domain.suggestion import ProposedCoding
 from pipeline.suggest.candidates import SuggestSettings
-from pipeline.suggest.features import question_columns
+from pipeline.suggest.features import question_columns, unit, with_context
 from pipeline.suggest.material import Material, Matrix
+from pipeline.suggest.one_thread import one_thread
 
-SLACK: Final = 3.0
+SLACK: Final = 1.0
 """Inverse regularisation (scikit-learn's C) of each code's regression."""
 FOLDS: Final = 3
 
@@ -24,8 +25,8 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """`proposed` codings, by segment in the order of the new material and then by confidence; segments that no code
-    covers with enough confidence are `uncovered`. Every new segment is in one of the two."""
+    """`proposed` codings, in the order of talk and then by confidence; segments that no code covers with enough
+    confidence are `uncovered`. Every new segment is in one of the two."""
 
     proposed: tuple[ProposedCoding, ...]
     uncovered: tuple[str, ...]
@@ -44,10 +45,11 @@ def apply_codes(
     Segments of `known` without a code teach what no code covers. A code is proposed from a confidence of
     `settings.confidence`: of such proposals on unseen groups, about that share is right.
     """
-    codes, chances = code_chances(known, codings, new, seed=seed)
+    talk = new.in_order()
+    codes, chances = code_chances(known, codings, talk, seed=seed)
     proposed: list[ProposedCoding] = []
     uncovered: list[str] = []
-    for segment, row in zip(new.ids, chances, strict=True):
+    for segment, row in zip(talk.ids, chances, strict=True):
         found = [place for place in np.argsort(-row, kind="stable") if row[place] >= settings.confidence]
         proposed += [ProposedCoding(segment, codes[place], round(float(row[place]), 4)) for place in found]
         if not found:
@@ -58,9 +60,10 @@ def apply_codes(
 def code_chances(
     known: Material, codings: Mapping[str, tuple[str, ...]], new: Material, *, seed: int = 0
 ) -> tuple[tuple[str, ...], Scores]:
-    """The codes, sorted, and per new segment the chance of each: (n, codes) in [0, 1]. Several may hold at once."""
-    from threadpoolctl import threadpool_limits
+    """The codes, sorted, and the chance of each for every segment of `new`, which is in order of talk.
 
+    Chances have shape (n, codes) and lie in [0, 1]; several codes may hold at once.
+    """
     given = known.in_order()
     codes = tuple(sorted({code for segment in given.ids for code in codings.get(segment, ())}))
     if not codes or not new.ids:
@@ -68,13 +71,14 @@ def code_chances(
     carried = np.array([[code in codings.get(segment, ()) for code in codes] for segment in given.ids])
     guide = tuple(sorted(set(given.questions)))
     points = _points(given, guide)
-    with threadpool_limits(limits=1):  # so that the same codings give the same chances on every machine
+    with one_thread():
         raw = _scores(points, carried, _points(new, guide))
         return codes, _calibrated(points, carried, given.groups, raw, seed)
 
 
 def _points(material: Material, guide: tuple[str, ...]) -> Matrix:
-    return np.hstack([material.vectors, question_columns(material.questions, guide)]).astype(np.float32)
+    """What regressions see of segments in order of talk: shape (n, d + questions)."""
+    return np.hstack([unit(with_context(material)), question_columns(material.questions, guide)])
 
 
 def _scores(points: Matrix, carried: Flags, others: Matrix) -> Scores:

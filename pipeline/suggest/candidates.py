@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.domain.suggestion import SuggestionSet
 from pipeline.suggest.consensus import together
@@ -20,9 +21,11 @@ from pipeline.suggest.features import features, unit
 from pipeline.suggest.grouping import OUTSIDE, Labels, Support, groups, supported
 from pipeline.suggest.material import Encode, Material, Matrix
 from pipeline.suggest.naming import names
+from pipeline.suggest.one_thread import one_thread
 from pipeline.suggest.volume import candidates_for, distinct_volume
 
 Progress = Callable[[str, int, int], None]
+Strength = NDArray[np.float64]
 
 FEWEST: Final = 8
 """Below so many segments there is nothing to find a pattern in: all of them stay unclear."""
@@ -54,12 +57,10 @@ def propose(
     The same material, in whatever order it comes, gives the same result for the same seed. There may be no
     candidate at all.
     """
-    from threadpoolctl import threadpool_limits
-
     talk = material.in_order()
     if len(talk) < FEWEST:
         return SuggestionSet((), talk.ids)
-    with threadpool_limits(limits=1):  # sums in one order, so that every machine and every run agrees
+    with one_thread():
         labels, strength = _divided(talk, settings, seed, progress or _silent)
     found = [
         Group.of(talk, np.flatnonzero(labels == label), strength) for label in range(labels.max(initial=OUTSIDE) + 1)
@@ -70,7 +71,7 @@ def propose(
     return SuggestionSet(ranked(suggestions), unclear)
 
 
-def _divided(talk: Material, settings: SuggestSettings, seed: int, progress: Progress) -> tuple[Labels, Matrix]:
+def _divided(talk: Material, settings: SuggestSettings, seed: int, progress: Progress) -> tuple[Labels, Strength]:
     """Group numbers from 0 (or OUTSIDE), and how firmly each segment belongs to a dense core; both (n,)."""
     points = features(talk)
     if len(talk) <= settings.sample:
@@ -86,7 +87,7 @@ def _divided(talk: Material, settings: SuggestSettings, seed: int, progress: Pro
 
 def _grouped(
     talk: Material, points: Matrix, settings: SuggestSettings, seed: int, progress: Progress
-) -> tuple[Labels, Matrix]:
+) -> tuple[Labels, Strength]:
     wanted = candidates_for(distinct_volume(talk.excerpts, talk.vectors))
     wanted = wanted if settings.most is None else min(wanted, settings.most)
     shares = together(points, wanted, seed, lambda done, total: progress("clustering", done, total))
@@ -103,10 +104,12 @@ def _nearest(points: Matrix, sample: Matrix, labels: Labels) -> Labels:
         return found
     members = [sample[labels == label] for label in range(count)]
     centroids = np.stack([inside.mean(axis=0) for inside in members])
-    reach = np.array([
-        np.quantile(np.linalg.norm(inside - centre, axis=1), 0.95)
-        for inside, centre in zip(members, centroids, strict=True)
-    ])
+    reach = np.array(
+        [
+            np.quantile(np.linalg.norm(inside - centre, axis=1), 0.95)
+            for inside, centre in zip(members, centroids, strict=True)
+        ]
+    )
     distances = np.sqrt(((points[:, None, :] - centroids[None, :, :]) ** 2).sum(axis=2))
     nearest = distances.argmin(axis=1)
     near = distances[np.arange(len(points)), nearest] <= reach[nearest]

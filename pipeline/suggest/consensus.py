@@ -39,7 +39,8 @@ def together(points: Matrix, scale: float, seed: int, step: Callable[[int, int],
         for members in _clusters(division):
             shares[np.ix_(members, members)] += 1
         step(number + 1, DIVISIONS)
-    return shares / DIVISIONS
+    shares /= DIVISIONS
+    return shares
 
 
 def _clusters(labels: NDArray[np.int32]) -> list[NDArray[np.intp]]:

@@ -27,13 +27,11 @@ def features(material: Material) -> Matrix:
 
 def with_context(material: Material) -> Matrix:
     """Vectors plus a share of their neighbours', the larger the shorter the segment, shape (n, d)."""
-    vectors = material.vectors.astype(np.float32)
+    vectors: Matrix = material.vectors.astype(np.float32)
     lengths = np.array([len(excerpt) for excerpt in material.excerpts])
     share = (CONTEXT * np.clip(1 - lengths / SELF_SUFFICIENT, 0, 1))[:, None]
-    goes_on = np.array(
-        [_goes_on(material, place) for place in range(len(material) - 1)], dtype=bool
-    )[:, None]
-    mixed = vectors.copy()
+    goes_on = np.array([_goes_on(material, place) for place in range(len(material) - 1)], dtype=bool)[:, None]
+    mixed: Matrix = vectors.copy()
     mixed[1:] += share[1:] * goes_on * vectors[:-1]
     mixed[:-1] += share[:-1] * goes_on * vectors[1:]
     return mixed
@@ -43,7 +41,8 @@ def question_columns(questions: tuple[str, ...], known: tuple[str, ...] | None =
     """One column per question (of `known`, else of those that occur), QUESTION where a segment answers it."""
     names = sorted(set(questions)) if known is None else list(known)
     columns = np.array(questions, dtype=object)[:, None] == np.array(names, dtype=object)[None, :]
-    return (columns * QUESTION).astype(np.float32).reshape(len(questions), len(names))
+    scaled: Matrix = (columns * QUESTION).astype(np.float32).reshape(len(questions), len(names))
+    return scaled
 
 
 def unit(vectors: Matrix) -> Matrix:

@@ -36,10 +36,13 @@ def groups(shares: Matrix, wanted: int) -> Labels:
     if count < 2 or wanted < 2:  # noqa: PLR2004 - one point or one group leaves nothing to link
         return np.zeros(count, dtype=np.intp)
     linked = AgglomerativeClustering(n_clusters=min(wanted, count), metric="precomputed", linkage="average")
-    return linked.fit_predict(1 - shares).astype(np.intp)
+    found: Labels = linked.fit_predict(1 - shares).astype(np.intp)
+    return found
 
 
-def supported(labels: Labels, shares: Matrix, strength: NDArray[np.float64], content: Matrix, support: Support) -> Labels:
+def supported(
+    labels: Labels, shares: Matrix, strength: NDArray[np.float64], content: Matrix, support: Support
+) -> Labels:
     """The groups that have the support to be offered, renumbered from 0, and OUTSIDE for every other point.
 
     A group without a dense core (`strength`, as of `core_strength`) is not offered. Points of groups that are not

@@ -15,14 +15,14 @@ KEPT: Final = 8
 LONGEST_FORM: Final = 3
 """A word whose form differs from a kept one only by so many last letters adds nothing ("query", "queries")."""
 
-_TOKEN: Final = r"(?u)\b[^\W\d_]{3,}\b"
+_WORD: Final = r"(?u)\b[^\W\d_]{3,}\b"
 _FILLERS: Final = frozenset(
     """
     yeah yes okay just like really know think thing things stuff lot kind sort actually basically maybe going gonna
     want wanna got get gets getting did does doing don didn doesn isn wasn won can couldn wouldn ll ve re mean means
     say said saying right well good way make makes making let lets look looking see seeing sure probably um uh hmm
     mhm something anything everything someone somebody people bit quite one two also even much many very because
-    """.split()
+    """.split()  # noqa: SIM905 - words read best as words
 )
 
 
@@ -34,7 +34,7 @@ def keyword_weights(texts: Sequence[str], unwanted: frozenset[str]) -> list[dict
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
 
     ignored = sorted(ENGLISH_STOP_WORDS | _FILLERS | unwanted)
-    counter = CountVectorizer(token_pattern=_TOKEN, lowercase=True, stop_words=ignored)
+    counter = CountVectorizer(token_pattern=_WORD, lowercase=True, stop_words=ignored)
     try:
         counts = counter.fit_transform(texts).toarray().astype(np.float64)
     except ValueError:  # scikit-learn's way to say that no word is left
@@ -52,14 +52,17 @@ def keywords(weights: dict[str, float], kept: int = KEPT) -> tuple[str, ...]:
     """The heaviest words, one form of each."""
     chosen: list[str] = []
     for word in weights:
-        if not any(_same_word(word, other) for other in chosen):
+        if not any(same_word(word, other) for other in chosen):
             chosen.append(word)
         if len(chosen) == kept:
             break
     return tuple(chosen)
 
 
-def _same_word(one: str, other: str) -> bool:
+def same_word(one: str, other: str) -> bool:
+    """Whether two words are forms of one, as far as their beginnings tell."""
+    if one == other:
+        return True
     short = min(len(one), len(other))
     common = next((at for at in range(short) if one[at] != other[at]), short)
     return common >= max(4, max(len(one), len(other)) - LONGEST_FORM)

@@ -6,6 +6,7 @@ said; among equals, the one unlike the names already given (maximal marginal rel
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.suggest.features import unit
-from pipeline.suggest.keywords import keyword_weights, keywords
+from pipeline.suggest.keywords import keyword_weights, keywords, same_word
 from pipeline.suggest.material import Encode, Material, Matrix
 from pipeline.suggest.phrases import phrases
 from pipeline.suggest.speaker_names import name_words
@@ -26,8 +27,10 @@ SHORTLIST: Final = 24
 """Phrases of a group that are weighed by meaning; embedding all of them would take longer than clustering."""
 OTHERS: Final = 0.5
 FREQUENCY: Final = 0.06
+PHRASE: Final = 0.12
 UNLIKE: Final = 0.3
-"""Weights of nearness to another group, of the log of the count, and of likeness to a name already given."""
+"""Weights of nearness to another group, of the log of the count, of being more than one word (which says more), and
+of likeness to a name already given."""
 SECOND: Final = 0.6
 """A second phrase joins the name if it scores this share of the first."""
 
@@ -86,10 +89,12 @@ def _shortlists(
 def _weight(phrase: str, words: dict[str, float]) -> float:
     """The sum of its words' weights, per root of its length so that long phrases do not always win."""
     parts = phrase.split()
-    return sum(words.get(part, 0.0) for part in parts) / len(parts) ** 0.5
+    return sum(words.get(part, 0.0) for part in parts) / math.sqrt(len(parts))
 
 
-def _weighed(shortlists: Sequence[Sequence[tuple[str, int]]], centroids: Matrix, encode: Encode) -> list[list[_Phrase]]:
+def _weighed(
+    shortlists: Sequence[Sequence[tuple[str, int]]], centroids: Matrix, encode: Encode
+) -> list[list[_Phrase]]:
     distinct = sorted({phrase for shortlist in shortlists for phrase, _ in shortlist})
     vectors = dict(zip(distinct, encode(distinct) if distinct else (), strict=True))
     weighed = []
@@ -98,7 +103,7 @@ def _weighed(shortlists: Sequence[Sequence[tuple[str, int]]], centroids: Matrix,
         for phrase, count in shortlist:
             near = centroids @ vectors[phrase]
             others = np.delete(near, number).max(initial=0.0)
-            score = float(near[number] - OTHERS * others + FREQUENCY * np.log(count))
+            score = float(near[number] - OTHERS * others + FREQUENCY * np.log(count) + PHRASE * (" " in phrase))
             scored.append(_Phrase(phrase, score, vectors[phrase]))
         weighed.append(sorted(scored, key=lambda item: (-item.score, item.text)))
     return weighed
@@ -138,4 +143,4 @@ def _likeness(item: _Phrase, others: Sequence[_Phrase]) -> float:
 
 
 def _overlaps(one: str, other: str) -> bool:
-    return bool(set(one.split()) & set(other.split()))
+    return any(same_word(word, there) for word in one.split() for there in other.split())

@@ -16,9 +16,11 @@ _EMPTY: Final = frozenset(
     """
     thing things stuff lot lots kind sort way ways bit time times people person something anything everything someone
     one ones part point end day example sense okay yeah case fact guess question questions moment place
-    """.split()
+    """.split()  # noqa: SIM905 - words read best as words
 )
-_LIGHT: Final = frozenset("be have do get go say know think mean want make let see look take guess try like need".split())
+_LIGHT: Final = frozenset(
+    "be have do get go say know think mean want make let see look take guess try like need".split()  # noqa: SIM905 - as above
+)
 _OBJECTS: Final = frozenset({"dobj", "obj", "attr", "acomp", "prt", "xcomp"})
 
 

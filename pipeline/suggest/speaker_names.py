@@ -14,7 +14,7 @@ _ROLES: Final = frozenset(
     group member officer detective sergeant lieutenant chief agent police attorney lawyer prosecutor judge advocate
     victim survivor provider service social worker case manager director coordinator nurse doctor teacher student
     parent mother father client staff unknown the and of
-    """.split()
+    """.split()  # noqa: SIM905 - words read best as words
 )
 """Words of labels such as "Officer Diaz" that say what someone is, not who: these may well name a code."""
 

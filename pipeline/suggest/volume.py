@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -33,7 +34,7 @@ def distinct_volume(excerpts: Sequence[str], vectors: Matrix) -> float:
 
 def candidates_for(volume: float) -> int:
     """How many candidates that much different talk supports; codes grow more slowly than talk does."""
-    return max(1, round(PER_ROOT * volume**0.5))
+    return max(1, round(PER_ROOT * math.sqrt(volume)))
 
 
 def _weight_of_alike(content: Matrix, weights: Matrix, rows: int = 1024) -> NDArray[np.float32]:

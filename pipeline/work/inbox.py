@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import time
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from pipeline.domain.errors import FileRefused, PolyvocalError
-from pipeline.domain.study import FocusGroup
+from pipeline.domain.study import FocusGroup, plain_id
 from pipeline.store import OutboxMessage
 from pipeline.work.prepare import new_transcript
 from pipeline.work.workplace import Workplace, now
 
 UNFINISHED: Final = (".part", ".crdownload", ".tmp", ".partial", ".download")
 """Endings that copying and downloading programs give a file they are still writing."""
-LONGEST: Final = 80
-"""Letters in the name of a group that came by the inbox alone."""
 ASIDE: Final = "refused"
 """The folder in the inbox where files that cannot be taken go, each with its reason beside it."""
 
@@ -146,14 +142,8 @@ def _group_for(work: Workplace, path: Path) -> FocusGroup:
         awaited = {group.id, Path(group.transcript).name if group.transcript else ""}
         if group.id not in have and {path.name, path.stem} & awaited:
             return group
-    return FocusGroup(group_name(path.stem))
+    return FocusGroup(plain_id(path.stem, "group"))
 
-
-def group_name(stem: str) -> str:
-    """A focus group's id from a file name: lower-case letters, digits and hyphens."""
-    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
-    name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST]
-    return name or "group-" + hashlib.sha256(stem.encode()).hexdigest()[:6]
 
 
 def _announce(work: Workplace, group: str, digest: str) -> None:

@@ -70,6 +70,8 @@ def full_study(work: Workplace) -> Study:
 def _themes(work: Workplace, book: Codebook, mapped: Mapped, said: Talk) -> tuple[ProposedTheme, ...]:
     by_id = said.by_id()
     carried = {code: [by_id[item] for item in cell.segments] for code, cell in mapped.totals.items() if cell.segments}
+    if not carried:
+        return ()
     turns = {code: {item.turn for item in items} for code, items in carried.items()}
     return propose_themes(book, mapped, tuple(carried), centroids(work, carried), turns)
 

@@ -19,6 +19,7 @@ from pipeline.domain.transcript import Transcript
 from pipeline.ingest.moderators import propose_moderators
 from pipeline.ingest.reading import read_file
 from pipeline.ingest.study_toml import encoding_of, known_speakers
+from pipeline.segment.guide_match import Sentences
 from pipeline.segment.question_path import question_spans, unreached
 from pipeline.segment.units import segments as cut
 from pipeline.work.embedding import vectors
@@ -26,7 +27,7 @@ from pipeline.work.talk import speaker_name
 from pipeline.work.workplace import Progress, Workplace, fingerprint, now, silent
 
 STAGE: Final = "prepare"
-METHOD: Final = "units.v1+question-path.v1"
+METHOD: Final = "units.v1+question-path.v2"
 """Named in the fingerprint: a change of method prepares every transcript anew."""
 SURE: Final = 0.5
 """A speaker proposed as moderator counts as one from this score on, until checkpoint 1 says otherwise."""
@@ -195,12 +196,30 @@ def _question_spans(
     progress: Progress,
 ) -> tuple[tuple[TurnQuestion, ...], int]:
     questions = work.study.questions
-    texts = [transcript.text[segment.start : segment.end] for segment in segments]
-    found, embedded = vectors(work, [*texts, *(question.text for question in questions)], progress)
-    of_turns = turn_vectors(len(transcript.turns), segments, found[: len(texts)])
     said = [transcript.said(turn) for turn in transcript.turns]
-    spans = question_spans(transcript.turns, said, is_moderator, of_turns, questions, found[len(texts) :])
+    kept = {segment.turn for segment in segments}
+    asking = [turn for turn, moderates in enumerate(is_moderator) if moderates and turn in kept]
+    alone = _sentences(work, said, asking)
+    texts = [transcript.text[segment.start : segment.end] for segment in segments]
+    asked = [words for _, words in alone]
+    found, embedded = vectors(work, [*texts, *asked, *(question.text for question in questions)], progress)
+    of_segments, of_sentences, of_questions = np.split(found, [len(texts), len(texts) + len(asked)])
+    spans = question_spans(
+        transcript.turns,
+        said,
+        is_moderator,
+        turn_vectors(len(transcript.turns), segments, of_segments),
+        questions,
+        of_questions,
+        Sentences([turn for turn, _ in alone], asked, of_sentences),
+    )
     return spans, embedded
+
+
+def _sentences(work: Workplace, said: Sequence[str], turns: Sequence[int]) -> list[tuple[int, str]]:
+    """The sentences of the turns named, each with its turn."""
+    found = work.splitter().sentences([said[turn] for turn in turns])
+    return [(turn, said[turn][start:end]) for turn, spans in zip(turns, found, strict=True) for start, end in spans]
 
 
 def turn_vectors(turns: int, segments: Sequence[Segment], found: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pipeline.work import deciding, reporting, suggesting
+from pipeline.domain.errors import NotReady
+from pipeline.work import deciding, inbox, reporting, suggesting
 from pipeline.work import mapping as mapped
 from pipeline.work import prepare as preparing
 from pipeline.work.workplace import CHECKPOINTS, TRANSCRIPTS, Progress, Workplace, now, silent
@@ -29,8 +30,14 @@ _STAGES: Final[tuple[tuple[str, Callable[[Workplace, Progress], Any]], ...]] = (
 
 
 def run(work: Workplace, coder: str, *, accept_as_read: bool = False, progress: Progress = silent) -> Ran:
-    """Do every stage that may be done now. `accept_as_read` signs off checkpoint 1 in the coder's name."""
-    done: dict[str, Any] = {}
+    """Take in what lies in the inbox, then do every stage that may be done now.
+
+    `accept_as_read` signs off checkpoint 1 in the coder's name.
+
+    Raises:
+        NotReady: the study has no focus group with a transcript.
+    """
+    done: dict[str, Any] = {"inbox": inbox.scan(work)}
     for number, (name, stage) in enumerate(_STAGES):
         if number:
             checkpoint = CHECKPOINTS[number - 1]
@@ -40,7 +47,19 @@ def run(work: Workplace, coder: str, *, accept_as_read: bool = False, progress: 
                 return Ran(done, waits_at=checkpoint)
         done[name] = stage(work, progress)
         _clear_outbox(work, name)
+        if name == "prepare" and not done[name].summary["groups"]:
+            return _nothing_read(done)
     return Ran(done)
+
+
+def _nothing_read(done: dict[str, Any]) -> Ran:
+    """Checkpoint 1 waits where files were refused; there is nothing in it that could be accepted as read."""
+    if not done["prepare"].summary["refused"]:
+        raise NotReady(
+            "No focus group has a transcript yet: name its file in study.toml, or drop it in the inbox. "
+            "`polyvocal check` lists what is missing."
+        )
+    return Ran(done, waits_at=TRANSCRIPTS)
 
 
 def _clear_outbox(work: Workplace, deployment: str) -> None:

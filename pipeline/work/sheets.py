@@ -42,7 +42,7 @@ def export(work: Workplace, path: Path, coder: str) -> int:
         raise PolyvocalError(f"{path} is there already and may be filled in: choose another name, or move it away.")
     found, proposed = suggesting.current(work)
     if not found.suggestions:
-        raise NotReady("There are no candidates yet: `polyvocal run` brings the study to checkpoint 2.")
+        raise NotReady(suggesting.NO_CANDIDATES)
     by_id, book = talk(work).by_id(), codebook(work)
     beside = path.with_name(f".{path.name}.part")  # an interrupted export leaves no half workbook in its place
     export_sheet(

@@ -21,6 +21,10 @@ from pipeline.work.workplace import TRANSCRIPTS, Progress, Workplace, fingerprin
 
 STAGE: Final = "suggest"
 METHOD: Final = "candidates.v1"
+NO_CANDIDATES: Final = (
+    "There are no candidates yet: `polyvocal run` brings the study to checkpoint 2. If it stands there already, too "
+    "little of the talk recurs; make codes of your own with `polyvocal decide STUDY create NAME`."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ def suggest(work: Workplace, progress: Progress = silent) -> Suggested:
     log = work.store.decisions.log(work.study.id)
     transcripts = sorted(group["transcript"] for group in prepared.summary["groups"].values())
     seen = set(latest.summary["all_transcripts"]) if latest else set()
-    decided = any(item.kind in {Kind.ACCEPT, Kind.REJECT, Kind.MERGE} for item in effective(log))
+    book = fold(log)
+    decided = bool(book.codes or book.rejected)
     fresh = [transcript for transcript in transcripts if transcript not in seen]
     if latest and decided and not fresh:
         return Suggested(latest.version, changed=False, embedded=0, summary=dict(latest.summary))
@@ -65,7 +70,7 @@ def suggest(work: Workplace, progress: Progress = silent) -> Suggested:
     if latest and latest.fingerprint == inputs:
         return Suggested(latest.version, changed=False, embedded=0, summary=dict(latest.summary))
     found, proposed, embedded = (
-        _of_new_groups(work, fold(log), sorted(seen), fresh, progress)
+        _of_new_groups(work, book, sorted(seen), fresh, progress)
         if added
         else _of_everything(work, transcripts, progress)
     )

@@ -84,7 +84,7 @@ def rest() -> type[Rest]:
 def until() -> Callable[..., Any]:
     """Wait for something to be so; fails, naming it, when it is not in time."""
 
-    def wait(what: str, look: Callable[[], Any], seconds: float = 90) -> Any:
+    def wait(what: str, look: Callable[[], Any], seconds: float = 180) -> Any:
         deadline = time.monotonic() + seconds
         while not (found := look()):
             assert time.monotonic() < deadline, f"in vain, {seconds} s long: {what}"

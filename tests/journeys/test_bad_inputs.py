@@ -298,6 +298,11 @@ def test_a_run_says_which_files_it_could_not_read(polyvocal: Callable[..., Told]
     refused(told, 3, *(f"g{number} was not read" for number in range(len(TRANSCRIPTS))))
 
 
+def test_a_run_of_a_study_without_transcripts(polyvocal: Callable[..., Told], tmp_path: Path) -> None:
+    study = make_study(tmp_path / "study", STUDY.replace('transcript = "north.txt"\n', ""))
+    refused(polyvocal("run", study, "--accept-as-read"), 6, "No focus group has a transcript yet")
+
+
 def test_a_file_nobody_may_open(polyvocal: Callable[..., Told]) -> None:
     folder = Path(tempfile.mkdtemp(dir="/tmp"))
     study = make_study(folder / "study")
@@ -308,7 +313,6 @@ def test_a_file_nobody_may_open(polyvocal: Callable[..., Told]) -> None:
         if root:
             os.seteuid(65534)  # root may open anything
         refused(polyvocal("check", study), 2, "could not be opened")
-        study.joinpath("study.toml").chmod(0) if not root else None
     finally:
         if root:
             os.seteuid(0)
@@ -570,14 +574,14 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], int, str]] = {
     "a decision altered": (
         lambda path: altered(path, *FREE, "UPDATE decision SET coder = 'eve' WHERE seq = 1"),
         7,
-        "decision",
+        "was changed",
     ),
     "the last decision taken out": (
         lambda path: altered(path, *FREE, "PRAGMA foreign_keys=OFF", "DELETE FROM decision WHERE seq = 2"),
         7,
-        "decision",
+        "lost its end",
     ),
-    "no decisions at all": (lambda path: altered(path, *FREE, "DELETE FROM decision"), 7, "decision"),
+    "no decisions at all": (lambda path: altered(path, *FREE, "DELETE FROM decision"), 7, "lost its end"),
     "the anchor overwritten": (lambda path: path.with_name("anchor.json").write_text("[1"), 7, "anchor"),
     "the anchor of another form": (lambda path: path.with_name("anchor.json").write_text("[1]"), 7, "anchor"),
 }
@@ -590,6 +594,13 @@ def test_a_damaged_study_database(name: str, polyvocal: Callable[..., Told], cop
         beside.unlink()
     damage(copy / ".polyvocal" / "study.db")
     refused(polyvocal("log", copy, "--verify"), code, says)
+
+
+def test_a_study_folder_that_was_renamed(polyvocal: Callable[..., Told], tmp_path: Path) -> None:
+    """Without an id of its own a study is called after its folder; what was decided under that name is not lost."""
+    study = make_study(tmp_path / "before", STUDY.replace('id = "bus"\n', ""))
+    assert polyvocal("status", study).code == 0
+    refused(polyvocal("status", study.rename(tmp_path / "after")), 1, 'id = "before"')
 
 
 # --- the machine -------------------------------------------------------------------------------------------------

@@ -52,6 +52,13 @@ def test_a_server_starts_asks_for_the_secret_and_schedules_runs(
         runs = until("scheduled runs", lambda: page.runs(flow_runs={"state": {"type": {"any_": ["SCHEDULED"]}}}), 40)
         assert {run["parameters"]["study"] for run in runs} == {"harbor"}
         assert [item["name"] for item in page.post("automations/filter")] == ["Crash flow runs whose process died"]
+        taken = page.get("admin/settings")
+        assert (taken["flows"]["heartbeat_frequency"], taken["runner"]["poll_frequency"]) == (30, 3)
+        assert taken["server"]["services"]["db_vacuum"]["enabled"] == ["events", "flow_runs"]
+        assert taken["server"]["api"]["csrf_protection_enabled"]
+        assert not taken["server"]["analytics_enabled"]
+        assert not taken["server"]["ui"]["show_promotional_content"]
+        assert not taken["cloud"]["enable_orchestration_telemetry"]
         for secret in ("", "polyvocal:guess"):
             with pytest.raises(urllib.error.HTTPError, match="401"):
                 rest(server.url, secret).get("admin/version")

@@ -1,5 +1,6 @@
 """A study moved by Prefect from its first transcript to its report, and through kills, without a word getting out."""
 
+import ast
 import ipaddress
 import os
 import shutil
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 import urllib.error
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,14 +20,20 @@ import psutil
 import pytest
 
 from pipeline.bootstrap import open_workplace
-from pipeline.settings import Settings
+from pipeline.domain.errors import ServiceUnavailable, SettingsInvalid
+from pipeline.flows.guarded import StageFailed, guarded
+from pipeline.flows.serving import serve
+from pipeline.flows.studies import VARIABLE, announce
+from pipeline.settings import ServerSettings, Settings
+from pipeline.store import OutboxMessage
+from pipeline.work.workplace import Workplace
 
 WATCHED = Path(__file__).parent / "watched"
 PHRASE = "zyzzogeton lullaby"
 """Nothing but what a participant said holds these words."""
 SETTINGS = """
 [inbox]
-every = 15
+every = 20
 settle = 2.0
 """
 STUDY = """
@@ -148,8 +156,11 @@ class Town:
 
     def nothing_runs(self) -> None:
         self.until("every process has ended", lambda: not self.processes(), 10)
+        self.until("the port is free", self._port_is_free, 10)
+
+    def _port_is_free(self) -> bool:
         with socket.socket() as probe:
-            assert probe.connect_ex(("127.0.0.1", self.port)) != 0
+            return probe.connect_ex(("127.0.0.1", self.port)) != 0
 
     def processes(self) -> list[psutil.Process]:
         found = []
@@ -210,7 +221,7 @@ def groups(folder: Path) -> list[str]:
 
 def _loopback(detail: str) -> bool:
     """Whether a noted address is this machine: ('127.0.0.1', 4200), 'localhost', a socket file, nothing at all."""
-    address = __import__("ast").literal_eval(detail)
+    address = ast.literal_eval(detail)
     host = address[0] if isinstance(address, tuple) else address
     if host in (None, "localhost", socket.gethostname()) or (isinstance(host, str) and host.startswith("/")):
         return True
@@ -225,12 +236,21 @@ def test_a_study_goes_from_inbox_to_report_and_its_talk_nowhere_else(town: Town)
     harbor, inland = town.study("harbor"), town.study("inland")
     (harbor / "north.txt").write_text(NORTH)
     town.serve()
-    state = harbor / ".polyvocal" / "prefect"
-    assert state.stat().st_mode & 0o777 == 0o700
+    assert (harbor / ".polyvocal" / "prefect").stat().st_mode & 0o777 == 0o700
     assert "Another `polyvocal serve`" in town.polyvocal("serve", inland, fails=True)
-
-    # from the command line, and as Prefect's page does it
     growing = _Growing(harbor / "inbox" / "east.txt")
+    _stages_start_from_the_command_line_and_from_the_page(town, harbor, inland)
+    _the_scan_leaves_what_grows_and_puts_aside_what_it_cannot_take(town, harbor, growing)
+    _each_approval_starts_the_next_stage(town, harbor)
+    _an_error_made_of_talk_tells_only_its_kind(town, harbor)
+    assert any(_holds_phrase(path) for path in (harbor / ".polyvocal").glob("study.db*")), "the search finds it"
+    assert town.strays() == []
+    town.stop(signal.SIGTERM)
+    assert town.strays() == []
+    _stayed_at_home(town)
+
+
+def _stages_start_from_the_command_line_and_from_the_page(town: Town, harbor: Path, inland: Path) -> None:
     assert "Started prepare" in town.polyvocal("trigger", harbor, "prepare")
     assert "Started inbox_scan" in town.polyvocal("trigger", inland, "inbox_scan")
     deployment = town.page.get("deployments/name/prepare/polyvocal")
@@ -241,14 +261,17 @@ def test_a_study_goes_from_inbox_to_report_and_its_talk_nowhere_else(town: Town)
         with pytest.raises(urllib.error.HTTPError, match=r"409|422"):
             town.page.post(start, {"parameters": refused})
     run = town.page.post(start, {"parameters": {"study": "harbor", "groups": ["north"]}})
-    town.until("north is prepared", lambda: groups(harbor) == ["north"], 120)
+    town.until("north is prepared", lambda: groups(harbor) == ["north"])
     town.until(
         "the run from the page is done", lambda: town.page.get(f"flow_runs/{run['id']}")["state_type"] == "COMPLETED"
     )
 
-    # the scheduled scan leaves a growing file, takes it once it is whole, and puts the rest aside
+
+def _the_scan_leaves_what_grows_and_puts_aside_what_it_cannot_take(
+    town: Town, harbor: Path, growing: "_Growing"
+) -> None:
     scans = len(town.runs_of("inbox_scan"))
-    town.until("a scheduled scan while the file grew", lambda: len(town.runs_of("inbox_scan")) >= scans + 2)
+    town.until("scheduled scans while the file grew", lambda: len(town.runs_of("inbox_scan")) >= scans + 2)
     assert groups(harbor) == ["north"]
     growing.finish(EAST)
     town.until("east is taken in", (harbor / "transcripts" / "east.txt").exists)
@@ -261,7 +284,8 @@ def test_a_study_goes_from_inbox_to_report_and_its_talk_nowhere_else(town: Town)
     assert "same file that group east" in (aside / "east again.txt.reason.txt").read_text()
     assert "broken.docx" in town.polyvocal("status", harbor)
 
-    # each approval starts the next stage
+
+def _each_approval_starts_the_next_stage(town: Town, harbor: Path) -> None:
     town.polyvocal("approve", harbor, "transcripts", "--as", "analyst")
     town.until("candidates are suggested", lambda: version(harbor, "suggest") == 1)
     with open_workplace(harbor, settings=Settings()) as work:
@@ -271,23 +295,17 @@ def test_a_study_goes_from_inbox_to_report_and_its_talk_nowhere_else(town: Town)
     town.until("codes are mapped", lambda: version(harbor, "map") == 1)
     town.polyvocal("approve", harbor, "map", "--as", "ana")
     report = harbor / "outbox" / "report.html"
-    town.until("the report is written", report.exists)
+    town.until("the report is written", lambda: report.exists() and town.runs_of("report"))
     assert "Nobody answers at night" in report.read_text()
     keys = {item["key"] for item in town.page.post("artifacts/latest/filter")}
     assert {f"harbor-{stage}" for stage in ("prepare", "suggest", "map-codes", "report")} <= keys
 
-    # an error nobody foresaw, made of what was said
+
+def _an_error_made_of_talk_tells_only_its_kind(town: Town, harbor: Path) -> None:
     (harbor / "odd.txt").write_text(NORTH)
     town.polyvocal("trigger", harbor, "prepare", "--group", "odd")
     (failed,) = town.until("the odd run fails", lambda: town.runs_of("prepare", "FAILED"))
     assert "StageFailed: prepare failed: ValueError at " in failed["state"]["message"]
-
-    assert _holds_phrase(harbor / "transcripts" / "east.txt") is False
-    assert any(_holds_phrase(path) for path in (harbor / ".polyvocal").glob("study.db*"))
-    assert town.strays() == []
-    town.stop(signal.SIGTERM)
-    assert town.strays() == []
-    _stayed_at_home(town)
 
 
 class _Growing(threading.Thread):
@@ -330,9 +348,9 @@ def test_a_stage_killed_with_its_process_and_then_with_everything_is_done_in_the
     town.serve()
     shutil.copy(_written(town.place / "east.txt", EAST), harbor / "inbox" / "east.txt")
 
-    (first, _, _), *_ = town.until("the flow is in the middle of prepare", lambda: town.noted("held"), 120)
+    (first, _, _), *_ = town.until("the flow is in the middle of prepare", lambda: town.noted("held"))
     os.kill(first, signal.SIGKILL)
-    town.until("it is tried again", lambda: any(pid != first for pid, _, _ in town.noted("held")), 120)
+    town.until("it is tried again", lambda: any(pid != first for pid, _, _ in town.noted("held")))
     assert town.process
     town.process.send_signal(signal.SIGKILL)
     town.process.wait()
@@ -340,7 +358,7 @@ def test_a_stage_killed_with_its_process_and_then_with_everything_is_done_in_the
 
     hold.unlink()
     town.serve()
-    town.until("east is prepared", lambda: groups(harbor) == ["east"], 120)
+    town.until("east is prepared", lambda: groups(harbor) == ["east"])
     town.until("its run is done", lambda: town.runs_of("prepare"))
     ends = town.runs_of("prepare", "CRASHED", "COMPLETED", "FAILED", "RUNNING", "PENDING")
     attempts = {run["idempotency_key"].rsplit(":", 1)[1]: run["state_type"] for run in ends}
@@ -356,3 +374,52 @@ def _written(path: Path, text: str) -> Path:
     path.write_text(text)
     os.utime(path, (time.time() - 60,) * 2)
     return path
+
+
+def test_what_cannot_be_served_is_said_before_anything_starts(town: Town) -> None:
+    """Two studies of one id, an id Prefect cannot take, a port that another program holds."""
+    harbor, copy, odd = town.study("harbor"), town.study("copy"), town.study("odd")
+    (copy / "study.toml").write_text(STUDY.format(id="harbor"))
+    settings, said = ServerSettings(port=town.port), list[str]()
+    with pytest.raises(SettingsInvalid, match="Two of these studies have the id `harbor`"):
+        serve([harbor, copy], settings, said.append)
+    (odd / "study.toml").write_text(STUDY.format(id="harbor/2024"))
+    with pytest.raises(SettingsInvalid, match="cannot take `harbor/2024`"):
+        serve([harbor, odd], settings, said.append)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", town.port))
+        other.listen()
+        with pytest.raises(ServiceUnavailable, match=f"Port {town.port} is taken by another program"):
+            serve([harbor], settings, said.append)
+    assert said == []
+    assert not (harbor / ".polyvocal" / "prefect" / "server.json").exists()
+
+
+def test_an_error_leaves_a_stage_without_its_words(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither message, cause, context nor any local variable of the error that Prefect gets holds talk."""
+    monkeypatch.setenv(VARIABLE, "")
+    announce({"harbor": (town.study("harbor"), None)})
+
+    def fail(_work: Workplace) -> None:
+        said = f"Ana: her {PHRASE}."
+        raise ValueError(said) from KeyError(said)
+
+    with pytest.raises(StageFailed, match=r"prepare failed: ValueError at .*test_serve:\d+\.$") as caught:
+        guarded("harbor", "prepare", fail)
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+    told = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
+    assert PHRASE not in told
+
+
+def test_a_stage_that_keeps_crashing_is_tried_three_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DO_NOT_TRACK", "1")  # dispatch brings Prefect into this process
+    from pipeline.flows.dispatch import next_attempt
+
+    message = OutboxMessage("suggest:harbor:transcripts:2:1", "harbor", "suggest", {"study": "harbor"})
+    tried = [message]
+    while following := next_attempt(tried[-1]):
+        tried.append(following)
+    assert [item.key.rpartition(":")[2] for item in tried] == ["1", "2", "3"]
+    assert {(item.deployment, tuple(item.parameters.items())) for item in tried} == {
+        ("suggest", (("study", "harbor"),))
+    }

@@ -37,7 +37,8 @@ def run_reference(
     for stage in journey:
         if stage == "reprocess":
             shutil.copy(late, home / "inbox")
-        between.get(stage, lambda _home: None)(home)
+        if stage in between:
+            between[stage](home)
         before = copied(home, root / "before" / stage)
         told = finished(workers.run(Place(folder, home), stage))
         legs[stage] = Leg(stage, before, state_of(Place(folder, home)), told)

@@ -31,7 +31,7 @@ def code_of(key: str, part: int = 0) -> str:
 
 
 def decide(work: Workplace, say: Callable[..., None]) -> None:
-    """Take every step; each is acknowledged once the store has it. What an earlier try left in the log is found there.
+    """Take every step; each is acknowledged once the store has it. A second try finds what the first one left.
 
     A step that was stored but never acknowledged is tried again: the store answers with the decision it has, or the
     desk refuses to draft it twice. Both are told as acknowledgement of what is in the log.
@@ -61,18 +61,18 @@ def steps(work: Workplace, candidates: list[str], members: list[list[str]], free
     def number(key: str) -> int:
         return next(item.seq for item in work.store.decisions.log(work.study.id) if item.draft.key == key)
 
-    first, second, third, own = (code_of(key) for key in ("accept-1", "accept-2", "accept-3", "create"))
+    first, second, own, other = (code_of(key) for key in ("accept-1", "accept-2", "create", "create-2"))
     yield Step("accept-1", lambda desk: desk.accept(candidates[0], None, "What helps.", []))
-    yield Step("accept-2", lambda desk: desk.accept(candidates[1], "Getting there", "", []))
-    yield Step("accept-3", lambda desk: desk.accept(candidates[2], None, "", members[2][-1:]))
-    yield Step("reject", lambda desk: desk.reject(candidates[3]), reason="Small talk")
+    yield Step("accept-2", lambda desk: desk.accept(candidates[1], "Getting there", "", members[1][-1:]))
+    yield Step("reject", lambda desk: desk.reject(candidates[2]), reason="Small talk")
     yield Step("create", lambda desk: desk.create("Trust", "Takes years.", free[:3]))
+    yield Step("create-2", lambda desk: desk.create("Distance", "", []))
     yield Step("rename", lambda desk: desk.rename(first, "Partners", None), expected=1)
     yield Step("stance", lambda desk: desk.stance(first, "strength"), expected=2)
     yield Step("merge", lambda desk: desk.merge(first, [second]))
     yield Step("undo", lambda desk: desk.undo(number("merge")), reason="Too coarse")
     yield Step("undo-undo", lambda desk: desk.undo(number("undo")))
-    yield Step("merge-candidate", lambda desk: desk.merge(third, [candidates[4]]))
+    yield Step("merge-candidate", lambda desk: desk.merge(other, [candidates[2]]), reason="No small talk after all")
     for index, segment in enumerate(free[3:13]):
         yield Step(f"apply-{index}", lambda desk, segment=segment: desk.apply(segment, own))  # type: ignore[misc]
         yield Step(f"memo-{index}", lambda desk, segment=segment: desk.memo(segment, "Look again"))  # type: ignore[misc]
@@ -80,6 +80,6 @@ def steps(work: Workplace, candidates: list[str], members: list[list[str]], free
     yield Step("move", lambda desk: desk.move(free[5], own, first))
     yield Step("split", lambda desk: desk.split(own, [f"Years={free[6]},{free[7]}", f"People={free[8]}"]))
     yield Step("theme", lambda desk: desk.theme("Together", [first, code_of("split")], "", ""))
-    yield Step("theme-2", lambda desk: desk.theme("Apart", [third], "", ""))
+    yield Step("theme-2", lambda desk: desk.theme("Apart", [other], "", ""))
     yield Step("dissolve", lambda desk: desk.dissolve(new_id("t-", "theme-2")))
     yield Step("undo-remove", lambda desk: desk.undo(number("remove")))

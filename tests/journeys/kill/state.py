@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Table, select
 
 from pipeline.domain.codebook import fold
 from pipeline.domain.decision import Decision
@@ -21,7 +21,8 @@ from .workers import Place
 STUDY: Final = "sample"
 CLOCK: Final = frozenset({"at", "sent_at", "hash", "prev_hash"})
 """Columns that differ from run to run: moments, and hashes that cover moments."""
-VECTOR_HASH: Final = "vector.hash"
+MAPPED: Final = frozenset({"map"})
+"""Stages whose fingerprint covers the hashes of decisions, and so their moments."""
 
 State = dict[str, Any]
 
@@ -39,14 +40,7 @@ def state_of(place: Place) -> State:
         assert max(Counter(item.draft.key for item in log).values(), default=1) == 1
         store.decisions.verify(STUDY)
         with store._database.reading() as connection:
-            found: State = {}
-            for table in METADATA.sorted_tables:
-                columns = [
-                    column
-                    for column in table.c
-                    if column.name not in CLOCK or f"{table}.{column.name}" == VECTOR_HASH
-                ]
-                found[table.name] = sorted(map(repr, connection.execute(select(*columns)).tuples()))
+            found: State = {table.name: _rows(connection, table) for table in METADATA.sorted_tables}
     if not place.url:
         _check_file(place.home / "study.db")
     found["codebook"] = _book(log)
@@ -71,10 +65,22 @@ def difference(expected: State, found: State) -> str:
             continue
         if not isinstance(rows, list):
             return f"{name} differs"
-        lost, new = Counter(rows) - Counter(found[name]), Counter(found[name]) - Counter(rows)
+        lost, new = Counter[str](rows), Counter[str](found[name])
+        lost, new = lost - new, new - lost
         first = [item[:300] for item in (*list(lost)[:1], *list(new)[:1])]
         return f"{name}: {lost.total()} rows missing, {new.total()} too many or changed; {first}"
     return ""
+
+
+def _rows(connection: Connection, table: Table) -> list[str]:
+    """The rows as text, whole: an SQLAlchemy row would shorten what is long."""
+    of_texts = table.name == "vector"  # its hash covers a text, no moment
+    columns = [column for column in table.c if of_texts or column.name not in CLOCK]
+    rows = [row._asdict() for row in connection.execute(select(*columns))]
+    for row in rows:
+        if row.get("stage") in MAPPED:
+            del row["fingerprint"]
+    return sorted(map(repr, rows))
 
 
 def _check_file(path: Path) -> None:

@@ -83,10 +83,9 @@ def _vectors_left(place: Place) -> set[str]:
     if place.url or not (place.home / "study.db").exists():
         return set()
     copy = copied(place.home, place.home.with_name(place.home.name + "-look"))
-    try:
-        return stored_vectors(copy)
-    finally:
-        shutil.rmtree(copy)
+    found = stored_vectors(copy)
+    shutil.rmtree(copy)
+    return found
 
 
 def fresh(leg: Leg, folder: Path, target: Path) -> Place:

@@ -23,14 +23,25 @@ from numpy.typing import NDArray
 
 import pipeline.bootstrap
 from pipeline.domain.segment import text_hash
+from pipeline.embed import on_openvino
+from pipeline.embed.encoding import Encoder
 from pipeline.segment.units import SentenceSplitter
 from pipeline.settings import EmbedSettings, InboxSettings, Settings, StoreSettings
-from pipeline.work.workplace import Encoder
+from pipeline.suggest import phrases
 
 from .acts import STAGES
 from .points import Death, watch
 
-HEAVY: Final = ("alembic.command", "psycopg", "openpyxl", "sklearn.cluster", "sklearn.feature_extraction.text")
+HEAVY: Final = (
+    "alembic.command",
+    "openpyxl",
+    "psycopg",
+    "sklearn.cluster",
+    "sklearn.feature_extraction.text",
+    "sklearn.linear_model",
+    "pipeline.work.reporting",
+    "pipeline.work.sheets",
+)
 SETTINGS: Final = Settings(embed=EmbedSettings(batch=12), inbox=InboxSettings(settle=0.0))
 """Many small batches, so that a kill falls between two of them."""
 
@@ -85,17 +96,15 @@ def serve(requests: socket.socket) -> None:
 
 
 def _load() -> None:
+    """Import what stages import, and read the two language models that no thread and no file belongs to."""
     for name in HEAVY:
         importlib.import_module(name)
-    try:
-        for name in ("work.deciding", "work.desk", "work.sheets", "work.reporting", "embed.on_openvino"):
-            importlib.import_module(f"pipeline.{name}")
-    except ImportError:
-        traceback.print_exc()
-    splitter = SentenceSplitter()
+    on_openvino.available()
+    splitter, parser = SentenceSplitter(), phrases._model()
     splitter.sentences(["Load it now. Then fork."])
-    pipeline.bootstrap.SentenceSplitter = lambda: splitter  # type: ignore[assignment,misc]
-    threads = len(os.listdir("/proc/self/task")) if sys.platform == "linux" else 1
+    vars(pipeline.bootstrap)["SentenceSplitter"] = lambda: splitter
+    vars(phrases)["_model"] = lambda: parser
+    threads = len(list(Path("/proc/self/task").iterdir())) if sys.platform == "linux" else 1
     assert threads == 1, f"{threads} threads: a fork would copy their locks and not them"
 
 

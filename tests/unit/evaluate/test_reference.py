@@ -1,4 +1,4 @@
-"""The reference is read strictly: each mistake is named by entry and key."""
+"""The reference is read strictly: each mistake is named by entry and key; what nobody asked for is passed over."""
 
 import json
 from pathlib import Path
@@ -38,20 +38,33 @@ def test_equal_bounds_are_one_human_span_with_all_codes(tmp_path: Path) -> None:
         ({"codings": [CODING | {"start": "3"}]}, "codings 1: 'start' is not number"),
         ({"codings": [CODING | {"start": True}]}, "codings 1: 'start' is not number"),
         ({"codings": [CODING | {"codes": []}]}, "codings 1: 'codes' is not list of texts"),
-        ({"codings": [CODING | {"colour": "red"}]}, "codings 1: has an unknown key 'colour'"),
         ({"codings": [{k: v for k, v in CODING.items() if k != "coder"}]}, "codings 1: has no 'coder'"),
         ({"codes": [CODE, CODE]}, "codes 2: 'id' 'fear' is there twice"),
         ({"codes": [CODE | {"parent": "x"}]}, "codes 1: 'parent' 'x' is no code"),
         ({"questions": [SPAN | {"group": "south"}]}, "questions 1: 'group' 'south' is no group"),
         ({"questions": [SPAN | {"question": "Q9"}]}, "questions 1: 'question' 'Q9' is not in the guide"),
         ({"questions": None}, "has no list 'questions'"),
-        ({"themes": []}, "has an unknown key 'themes'"),
+        ({"held_back": ["south"], "codings": [CODING | {"group": "east"}]}, "codings 1: 'group' 'east' is no group"),
+        ({"held_back": "south"}, "'held_back' is not a list of texts"),
     ],
 )
 def test_a_mistake_is_named_by_entry_and_key(tmp_path: Path, lists: dict[str, Any], problem: str) -> None:
     with pytest.raises(StudyInvalid) as caught:
         load(tmp_path, **lists)
     assert problem in str(caught.value)
+
+
+def test_what_nobody_asked_for_is_passed_over(tmp_path: Path) -> None:
+    more = {"codes": [CODE | {"stance": "gap"}], "codings": [CODING | {"memo": "?"}], "note": "invented"}
+    assert load(tmp_path) == load(tmp_path, **more)
+
+
+def test_groups_held_back_are_left_out_until_they_are_in_the_study(tmp_path: Path) -> None:
+    late = {"held_back": ["south"], "codings": [CODING, CODING | {"group": "south"}]}
+    late |= {"questions": [SPAN, SPAN | {"group": "south", "end": 900}]}
+    assert load(tmp_path) == load(tmp_path, **late)
+    joined = load_reference(tmp_path / "reference.json", {"north": 20, "south": 900}, {"Q1"})
+    assert (len(joined.codings), len(joined.questions)) == (2, 2)
 
 
 def test_a_file_that_is_no_json_says_where(tmp_path: Path) -> None:

@@ -54,6 +54,22 @@ HABITS = {
             ("id2", "Yes."),
         ],
     ),
+    "name, tab, time, words on the next line": (
+        "Ana Smith\t0:03\nI stayed.\nJo Ray\t0:09\nI left.\nAna Smith\t1:10\nWhy?\n",
+        [("Ana Smith", "I stayed."), ("Jo Ray", "I left."), ("Ana Smith", "Why?")],
+    ),
+    "name, tab, time in brackets": (
+        "Ana Smith\t[0:03] I stayed.\nJo Ray\t[0:09] I left.\nAna Smith\t[1:10] Why?\n",
+        [("Ana Smith", "I stayed."), ("Jo Ray", "I left."), ("Ana Smith", "Why?")],
+    ),
+    "name, tab, words that end with a time": (
+        "Ana\tI stayed.\nJo\tI left at 3:45\nAna\tWhy?\nJo\tThe water.\n",
+        [("Ana", "I stayed."), ("Jo", "I left at 3:45"), ("Ana", "Why?"), ("Jo", "The water.")],
+    ),
+    "names alone, so short that one speaks once": (
+        "EVA\nI stayed.\n\nTOM\nI left.\n\nTOM\nThe water.\n",
+        [("EVA", "I stayed."), ("TOM", "I left."), ("TOM", "The water.")],
+    ),
     "name, colon, tab": (
         "Ana:\tI stayed.\nJo:\tI left.\nAna:\tWhy?\nJo:\tThe water.\n",
         [("Ana", "I stayed."), ("Jo", "I left."), ("Ana", "Why?"), ("Jo", "The water.")],

@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from pipeline.domain.segment import OFF_GUIDE
+from pipeline.domain.segment import OFF_GUIDE, TurnQuestion
 from pipeline.domain.study import Question
 from pipeline.domain.transcript import Turn
 from pipeline.segment.forward_fill import forward_fill
+from pipeline.segment.guide_match import Sentences
 from pipeline.segment.hidden_path import best_path, posterior
 from pipeline.segment.question_number import called_number, question_numbers
 from pipeline.segment.question_path import question_spans, unreached
@@ -24,24 +26,31 @@ TOPICS = (
 """The words each question is about: these tests need vectors, not a language model."""
 
 
-def vector(words: str) -> np.ndarray:
+def vector(words: str) -> NDArray[np.float32]:
     """How many words belong to each question's topic, and one more dimension for talk about none; unit length."""
     spoken = [word.strip(".,?!").lower() for word in words.split()]
     hits = [sum(any(word.startswith(stem) for stem in topic.split()) for word in spoken) for topic in TOPICS]
     found = np.array([*hits, 1.0], dtype=np.float32)
-    return found / np.linalg.norm(found)
+    return np.asarray(found / np.linalg.norm(found), dtype=np.float32)
 
 
-def spans(*conversation: str, guide: tuple[Question, ...] = GUIDE, moderator: str = "M"):
+def spans(*conversation: str, guide: tuple[Question, ...] = GUIDE, moderator: str = "M") -> tuple[TurnQuestion, ...]:
     speakers, said = zip(*(line.split(": ", 1) for line in conversation), strict=True)
     turns = [Turn(index, speaker, 0, 1, "") for index, speaker in enumerate(speakers)]
     vectors = np.array([vector(words) for words in said])
     asked = np.array([vector(question.text) for question in guide])
-    return question_spans(turns, said, [speaker == moderator for speaker in speakers], vectors, guide, asked)
+    moderates = [speaker == moderator for speaker in speakers]
+    alone = [(turn, one) for turn, words in enumerate(said) if moderates[turn] for one in words.split(". ")]
+    sentences = Sentences(
+        [turn for turn, _ in alone],
+        [one for _, one in alone],
+        np.array([vector(one) for _, one in alone]).reshape(-1, 4),
+    )
+    return question_spans(turns, said, moderates, vectors, guide, asked, sentences)
 
 
-def answers(*conversation: str, **options) -> list[str]:
-    return [span.question for span in spans(*conversation, **options)]
+def answers(*conversation: str, moderator: str = "M") -> list[str]:
+    return [span.question for span in spans(*conversation, moderator=moderator)]
 
 
 def test_the_guide_read_out_with_probes_between() -> None:
@@ -71,6 +80,34 @@ def test_a_moderator_may_go_back() -> None:
         "Ana: Oh, food, at the clinic and the shelter.",
     )
     assert found == ["Q1", "Q1", "Q2", "Q2", "Q1", "Q1"]
+
+
+def test_a_question_skipped_is_come_back_to() -> None:
+    """The moderator hardly uses the guide's words, but says what she does."""
+    found = answers(
+        "M: To start us off, what services are there, then?",
+        "Ana: A shelter and a clinic.",
+        "M: Say a bit more about the clinic.",
+        "Ana: They have food, and a bed if you ask.",
+        "M: I'll hop over one on my sheet and come back to it. So who ought to be in a class with whom?",
+        "Ben: An officer in each course that an advocate takes.",
+        "M: I said I'd come back to one. What are people up against, what is the barrier?",
+        "Ben: Fear that a report ends with someone deported.",
+        "M: That's a good place to stop, thank you all.",
+        "Ana: Bye!",
+    )
+    assert found == ["Q1"] * 4 + ["Q3"] * 2 + ["Q2"] * 2 + [OFF_GUIDE] * 2
+
+
+def test_a_question_is_heard_in_one_sentence_of_a_long_turn() -> None:
+    found = answers(
+        "M: What services can survivors find in your county today?",
+        "Ana: A shelter and a clinic.",
+        "M: The shelter and the clinic and the food, thank you, I did not know that about the clinic. The bed too. "
+        "So what keeps people from the police?",
+        "Ben: It depends.",
+    )
+    assert found == ["Q1", "Q1", "Q2", "Q2"]
 
 
 def test_questions_called_by_number() -> None:
@@ -144,17 +181,17 @@ def test_forward_fill_carries_the_last_clear_match() -> None:
 def test_the_best_path_is_the_best_of_all_paths() -> None:
     """Checked against every path there is; the posterior against their summed weights."""
     rng = np.random.default_rng(0)
-    start, moves, entries, steps = (rng.normal(size=shape) for shape in ((3,), (3, 3), (4, 3), (4, 3)))
+    start, moves, steps = (rng.normal(size=shape) for shape in ((3,), (4, 3, 3), (4, 3)))
 
     def score(path: tuple[int, ...]) -> float:
-        total = start[path[0]] + entries[0, path[0]] + steps[0, path[0]]
+        total = start[path[0]] + steps[0, path[0]]
         for step in range(1, 4):
             before, here = path[step - 1], path[step]
-            total += moves[before, here] + steps[step, here] + (entries[step, here] if before != here else 0.0)
+            total += moves[step, before, here] + steps[step, here]
         return float(total)
 
     paths = list(np.ndindex(3, 3, 3, 3))
-    assert max(paths, key=score) == tuple(int(state) for state in best_path(start, moves, entries, steps))
+    assert max(paths, key=score) == tuple(int(state) for state in best_path(start, moves, steps))
     weights = np.exp([score(path) for path in paths])
     expected = [[weights[[p[step] == s for p in paths]].sum() for s in range(3)] for step in range(4)]
-    np.testing.assert_allclose(expected / weights.sum(), posterior(start, moves, entries, steps))
+    np.testing.assert_allclose(expected / weights.sum(), posterior(start, moves, steps))

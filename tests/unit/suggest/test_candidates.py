@@ -1,0 +1,114 @@
+"""Candidates from talk: complete, repeatable, and none where there is no pattern."""
+
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.suggest.candidates import SuggestSettings, propose
+from tests.unit.suggest.conversation import COURT, SHELTER, TRAINING, discussion, encode, material, unrelated
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def proposed(talk, **settings):
+    return propose(talk, settings=SuggestSettings(**settings), encode=encode)
+
+
+def test_three_topics_become_three_candidates():
+    talk = discussion()
+    said = dict(zip(talk.ids, talk.excerpts, strict=True))
+    found = {frozenset(said[segment] for segment in item.segments) for item in proposed(talk, most=3).suggestions}
+    assert found == {frozenset(SHELTER), frozenset(TRAINING), frozenset(COURT)}
+
+
+@pytest.mark.parametrize("talk", [discussion(), unrelated(60), material(SHELTER)], ids=["topics", "noise", "few"])
+def test_every_segment_is_in_one_candidate_or_unclear(talk):
+    found = proposed(talk)
+    placed = [segment for item in found.suggestions for segment in item.segments] + list(found.unclear)
+    assert sorted(placed) == sorted(talk.ids)
+
+
+@pytest.mark.parametrize("count", [0, 7, 30, 200])
+def test_unrelated_segments_give_no_candidate(count):
+    if count:
+        assert proposed(unrelated(count)).suggestions == ()
+
+
+def test_the_order_of_the_material_does_not_matter():
+    talk = discussion()
+    places = list(range(len(talk)))
+    random.Random(7).shuffle(places)
+    assert proposed(talk.at(places)) == proposed(talk)
+
+
+def test_another_process_finds_the_same():
+    """Nothing depends on hash seeds, threads or what ran before."""
+    program = (
+        "from tests.unit.suggest.test_candidates import *; print([i.id for i in proposed(discussion()).suggestions])"
+    )
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=ROOT,
+            env={"PYTHONHASHSEED": seed, "PATH": "", "OMP_NUM_THREADS": threads},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed, threads in (("1", "1"), ("2", "2"))
+    ]
+    assert found[0] == found[1] == f"{[item.id for item in proposed(discussion()).suggestions]}\n"
+
+
+def test_a_cap_is_kept():
+    assert len(proposed(discussion(), most=2).suggestions) <= 2
+
+
+def test_a_sample_stands_for_the_rest():
+    """Beyond the sample, segments are assigned; still none is lost and topics are not mixed."""
+    talk = material([f"{text} again" * (1 + turn % 2) for turn in range(4) for text in (*SHELTER, *COURT)])
+    found = proposed(talk, sample=24, most=2)
+    said = dict(zip(talk.ids, talk.excerpts, strict=True))
+    assert found.suggestions
+    for item in found.suggestions:
+        assert len({"shelter" in said[segment] for segment in item.segments}) == 1
+
+
+def test_evidence_is_among_the_members_and_counts_them():
+    for item in proposed(discussion(), most=3).suggestions:
+        members = set(item.segments)
+        assert 3 <= len(item.typical) <= 5
+        assert set(item.typical) | set(item.edge) <= members
+        assert not set(item.typical) & set(item.edge)
+        for counts in (item.questions, item.groups, item.speakers):
+            assert sum(count for _, count in counts) == len(members)
+        assert {name for name, _ in item.roles} <= {"advocate"}
+        assert all("/" in speaker for speaker, _ in item.speakers)
+
+
+def test_names_are_phrases_of_the_talk_and_differ():
+    talk = discussion()
+    suggestions = proposed(talk, most=3).suggestions
+    names = [item.name for item in suggestions]
+    everything = " ".join(talk.excerpts)
+    assert len(set(names)) == len(names)
+    for name in names:
+        assert all(phrase in everything for phrase in name.split("; "))
+    assert any("shelter bed" in name for name in names)
+
+
+def test_no_candidate_is_named_for_a_speaker():
+    talk = material([f"maria {text} maria" for text in (*SHELTER, *COURT)])
+    for item in proposed(talk).suggestions:
+        assert "maria" not in item.name
+        assert "maria" not in item.keywords
+
+
+def test_progress_is_told():
+    told = []
+    propose(discussion(), settings=SuggestSettings(), encode=encode, progress=lambda *step: told.append(step))
+    assert told[-1][0] == "clustering"
+    assert told[-1][1] == told[-1][2]
