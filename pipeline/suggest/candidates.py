@@ -88,9 +88,9 @@ def _divided(talk: Material, settings: SuggestSettings, seed: int, progress: Pro
 def _grouped(
     talk: Material, points: Matrix, settings: SuggestSettings, seed: int, progress: Progress
 ) -> tuple[Labels, Strength]:
-    wanted = candidates_for(distinct_volume(talk.excerpts, talk.vectors))
-    wanted = wanted if settings.most is None else min(wanted, settings.most)
-    shares = together(points, wanted, seed, lambda done, total: progress("clustering", done, total))
+    carried = candidates_for(distinct_volume(talk.excerpts, talk.vectors))
+    wanted = carried if settings.most is None else min(carried, settings.most)
+    shares = together(points, carried, seed, lambda done, total: progress("clustering", done, total))
     strength = core_strength(shares, settings.core)
     content = unit(talk.vectors - talk.vectors.mean(axis=0))
     return supported(groups(shares, wanted), shares, strength, content, settings.support), strength

@@ -40,9 +40,11 @@ def with_context(material: Material) -> Matrix:
 def question_columns(questions: tuple[str, ...], known: tuple[str, ...] | None = None) -> Matrix:
     """One column per question (of `known`, else of those that occur), QUESTION where a segment answers it."""
     names = sorted(set(questions)) if known is None else list(known)
-    columns = np.array(questions, dtype=object)[:, None] == np.array(names, dtype=object)[None, :]
-    scaled: Matrix = (columns * QUESTION).astype(np.float32).reshape(len(questions), len(names))
-    return scaled
+    columns: Matrix = np.zeros((len(questions), len(names)), dtype=np.float32)
+    for row, question in enumerate(questions):
+        if question in names:
+            columns[row, names.index(question)] = QUESTION
+    return columns
 
 
 def unit(vectors: Matrix) -> Matrix:

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from pipeline.domain.errors import StudyInvalid
-from pipeline.evaluate.reference import HumanSpan, load_reference
+from pipeline.evaluate.reference import HumanSpan, Reference, load_reference
 
 CODE = {"id": "fear", "name": "Fear", "definition": "", "parent": None}
 CODING = {"group": "north", "start": 3, "end": 9, "codes": ["fear"], "coder": "ana"}
 SPAN = {"group": "north", "start": 0, "end": 20, "question": "Q1"}
 
 
-def load(folder: Path, **lists: Any):
+def load(folder: Path, **lists: Any) -> Reference:
     path = folder / "reference.json"
     path.write_text(json.dumps({"codes": [CODE], "codings": [CODING], "questions": [SPAN]} | lists), "utf-8")
     return load_reference(path, {"north": 20}, {"Q1"})

@@ -163,7 +163,7 @@ def test_turns_without_vectors_are_placed_too() -> None:
         [False] * 3,
         np.zeros((3, 4), np.float32),
         GUIDE,
-        np.array([vector(q.text) for q in GUIDE]),
+        np.array([vector(q.text) for q in GUIDE], dtype=np.float32),
     )
     assert [span.turn for span in found] == [0, 1, 2]
     assert all(0.0 <= span.confidence <= 1.0 for span in found)

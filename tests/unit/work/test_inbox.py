@@ -11,9 +11,10 @@ import pytest
 
 from pipeline.bootstrap import open_workplace
 from pipeline.domain.errors import ServiceUnavailable
+from pipeline.domain.study import plain_id
 from pipeline.settings import InboxSettings, Settings, StoreSettings
 from pipeline.work import inbox
-from pipeline.work.inbox import Scanned, group_name, scan
+from pipeline.work.inbox import Scanned, scan
 from pipeline.work.workplace import Workplace
 
 STUDY = """
@@ -204,6 +205,6 @@ def test_a_store_that_does_not_answer_sets_no_file_aside(work: Workplace, monkey
 
 
 def test_every_file_name_gives_a_group_name_that_fits() -> None:
-    assert group_name("FG 3 — Río") == "fg-3-rio"
-    assert group_name("焦点小组").startswith("group-")
-    assert len(group_name("x" * 250)) == 80
+    assert plain_id("FG 3 — Río", "group") == "fg-3-rio"
+    assert plain_id("焦点小组", "group").startswith("group-")
+    assert len(plain_id("x" * 250, "group")) == 80
