@@ -58,10 +58,11 @@ def reading_match(
     """How much each turn sounds like a question put to the group, (t, q) in [0, 1]: 1 is word for word.
 
     The mean of the cosine and of the shared wording; rare words of the talk count more. A turn matches as well as the
-    best of its `sentences`. With `calls_by_number` a turn that calls a question by
-    its number matches it all but word for word.
+    best of its `sentences`. With `calls_by_number` a turn that calls a question by its number matches it all but word
+    for word.
     """
-    guide, talk = [_words(question.text) for question in questions], [_words(words) for words in said]
+    guide = [_words(question.text) for question in questions]
+    talk = [_words(words) for words in said]
     weight = _weights(talk, guide)
     match = (np.clip(cosines, 0.0, 1.0) + _shared_wording(talk, guide, weight)) / 2
     if len(sentences.turns):

@@ -50,7 +50,8 @@ def question_columns(questions: tuple[str, ...], known: tuple[str, ...] | None =
 def unit(vectors: Matrix) -> Matrix:
     """Rows scaled to length 1; a zero row stays zero."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.maximum(lengths, np.finfo(np.float32).tiny)).astype(np.float32)
+    scaled: Matrix = (vectors / np.maximum(lengths, np.finfo(np.float32).tiny)).astype(np.float32)
+    return scaled
 
 
 def _goes_on(material: Material, place: int) -> bool:

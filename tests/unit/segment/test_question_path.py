@@ -150,7 +150,7 @@ def test_a_meeting_where_nobody_puts_the_topics() -> None:
 def test_nothing_said_or_nothing_asked() -> None:
     none = np.zeros((0, 4), dtype=np.float32)
     assert question_spans([], [], [], none, GUIDE, np.array([vector(q.text) for q in GUIDE])) == ()
-    one = question_spans([Turn(0, "Ana", 0, 5, "")], ["Hello"], [False], np.ones((1, 4), np.float32) / 2, (), none)
+    one = question_spans([Turn(0, "Ana", 0, 5, "")], ["Hello"], [False], np.zeros((1, 4), dtype=np.float32), (), none)
     assert [(span.question, span.confidence) for span in one] == [(OFF_GUIDE, 1.0)]
 
 

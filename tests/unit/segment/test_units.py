@@ -28,7 +28,9 @@ def transcript(*conversation: str) -> Transcript:
     )
 
 
-def cut(talk: Transcript, moderators: frozenset[str] = frozenset(), omitted: frozenset[int] = frozenset()):
+def cut(
+    talk: Transcript, moderators: frozenset[str] = frozenset(), omitted: frozenset[int] = frozenset()
+) -> tuple[Segment, ...]:
     return segments(talk, moderators, omitted, SPLITTER)
 
 

@@ -57,8 +57,13 @@ def material(texts: Sequence[str], *, transcript: str = "t", questions: Sequence
 
 
 def discussion() -> Material:
-    """All three topics, taking turns."""
-    return material([text for said in zip(SHELTER, TRAINING, COURT, strict=True) for text in said])
+    """All three topics, taking turns, at the length at which people speak."""
+    return material([at_length(text) for said in zip(SHELTER, TRAINING, COURT, strict=True) for text in said])
+
+
+def at_length(text: str) -> str:
+    """The same thing said with as many words as people use."""
+    return f"{text}, and that is what I would like to see change first of all if anybody were ever to ask me about it"
 
 
 def unrelated(count: int, seed: int = 0) -> Material:

@@ -10,9 +10,9 @@ SETTINGS = SuggestSettings()
 def codings():
     talk = discussion()
     return {
-        segment: ("beds",) if text in SHELTER else ("courts",)
+        segment: ("beds",) if "shelter" in text else ("courts",)
         for segment, text in zip(talk.ids, talk.excerpts, strict=True)
-        if text not in TRAINING
+        if "training" not in text
     }
 
 
