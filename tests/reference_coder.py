@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pipeline.domain.decision import Kind
+from pipeline.domain.segment import normalised
+from pipeline.embed.encoding import Encoder
 from pipeline.review.deciding import check
 from pipeline.review.signing import Signature, new_id, signed
 from pipeline.work.talk import talk
@@ -58,3 +64,29 @@ def _pairs(work: Workplace, codings: list[Mapping[str, Any]]) -> Iterator[tuple[
             shared = min(end, coding["end"]) - max(start, coding["start"])
             if shared > 0 and 2 * shared >= min(end - start, coding["end"] - coding["start"]):
                 yield coding, item.segment.id
+
+
+class Listening:
+    """An encoder that remembers which texts it was asked to embed."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self.key, self.dimension = encoder.key, encoder.dimension
+        self.heard: list[str] = []
+
+    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
+        self.heard.extend(texts)
+        return self._encoder.encode(texts, progress)
+
+
+def listening(work: Workplace) -> tuple[Workplace, Listening]:
+    """The same workplace with such an encoder."""
+    ear = Listening(work.encoder())
+    return replace(work, encoder=lambda: ear), ear
+
+
+def foreign(work: Workplace, heard: Sequence[str], group: str) -> list[str]:
+    """Of the texts embedded, those that are not of the group's own talk."""
+    (own,) = (item.transcript for item in work.store.transcripts.of_study(work.study.id) if item.group == group)
+    talk_of_group = normalised(own.text)
+    return [text for text in heard if text not in talk_of_group]

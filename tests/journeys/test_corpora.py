@@ -13,7 +13,7 @@ from pipeline.work.evaluating import evaluate
 from pipeline.work.running import run
 from pipeline.work.workplace import CODES, TRANSCRIPTS
 from tests.conftest import ROOT
-from tests.reference_coder import code_as_reference
+from tests.reference_coder import code_as_reference, foreign, listening
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow]
 CODED = ("world_after_covid", "serdif_usability")
@@ -99,12 +99,14 @@ def test_one_interview_that_arrives_late_touches_no_decision(shared_dir: Path, t
         before = [canonical(item.seq, item.draft) + item.hash for item in work.store.decisions.log(work.study.id)]
         known = {segment.id for segment in work.store.segments.of_study(work.study.id)}
     (study / "study.toml").write_text(described, encoding="utf-8")
-    with open_workplace(study) as work:
+    with open_workplace(study) as opened:
+        work, ear = listening(opened)
         first = run(work, "analyst")
         assert first.waits_at == TRANSCRIPTS
         assert first.stages["prepare"].groups == (LATE,)
         new = {segment.id for segment in work.store.segments.of_study(work.study.id)} - known
-        assert 0 < first.stages["prepare"].embedded <= len(new)
+        assert ear.heard
+        assert foreign(work, ear.heard, LATE) == []
         summary = run(work, "analyst", accept_as_read=True).stages["suggest"].summary
         _, proposed = suggesting.current(work)
         log = work.store.decisions.log(work.study.id)

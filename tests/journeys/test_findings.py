@@ -1,5 +1,5 @@
-"""The bundled study, coded as its reference says: the report shows the findings a reader knows, and a fifth group that
-arrives late touches nothing that was decided."""
+"""The bundled study, coded as its reference says: the report shows the findings a reader knows, and a fifth group
+that arrives late touches nothing that was decided."""
 
 import json
 import re
@@ -19,7 +19,7 @@ from pipeline.work.reporting import gathered, report
 from pipeline.work.running import run
 from pipeline.work.workplace import CODES, MAP, TRANSCRIPTS
 from tests.conftest import ROOT
-from tests.reference_coder import code_as_reference
+from tests.reference_coder import code_as_reference, foreign, listening
 
 REFERENCE = ROOT / "configs" / "sample" / "reference.json"
 
@@ -90,12 +90,14 @@ def test_a_fifth_group_touches_no_decision_and_embeds_only_its_own_talk(coded, t
         + (study / "held_back.toml").read_text(encoding="utf-8"),
         encoding="utf-8",
     )
-    with open_workplace(study) as work:
+    with open_workplace(study) as opened:
+        work, ear = listening(opened)
         first = run(work, "analyst")
         new = {segment.id for segment in work.store.segments.of_study(work.study.id)} - segments
         assert first.waits_at == TRANSCRIPTS
         assert first.stages["prepare"].groups == ("delta",)
-        assert 0 < first.stages["prepare"].embedded <= len(new)
+        assert ear.heard
+        assert foreign(work, ear.heard, "delta") == []
         deciding.approve(work, TRANSCRIPTS, "analyst")
         second = run(work, "analyst")
         summary = second.stages["suggest"].summary
