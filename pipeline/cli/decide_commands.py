@@ -167,6 +167,9 @@ def add(commands: Any) -> None:
     approve.add_argument("checkpoint", metavar="CHECKPOINT", help="transcripts, codes or map")
     coder_argument(approve)
     approve.add_argument("--reason", default="", metavar="TEXT", help="a word on what was looked at")
+    approve.add_argument(
+        "--seen", type=int, metavar="VERSION", help="refuse if a newer version than the one looked at stands there"
+    )
     approve.set_defaults(run=_approve)
 
 
@@ -176,12 +179,13 @@ def _found(argument: str) -> dict[str, Any]:
 
 
 def _decide(args: argparse.Namespace) -> int:
-    from pipeline.work.deciding import decide, new_key, signature
+    from pipeline.work.deciding import decide, new_key, signature, taken
     from pipeline.work.desk import Desk
 
     with opened(args) as work:
         sign = signature(work, args.coder, key=args.key or new_key(), reason=args.reason, expected=args.expect)
-        decision = decide(work, _DRAFTS[args.kind](Desk(work, sign), args))
+        before = taken(work, args.key) if args.key else None
+        decision = before or decide(work, _DRAFTS[args.kind](Desk(work, sign), args))
         made = decision.payload.get("code", "") if args.kind == "accept" else ""
         parts = ", ".join(part["code"] for part in decision.payload.get("parts", ()))
         subject = decision.subject if args.kind in {"theme", "merge", "rename", "create"} else ""
@@ -194,7 +198,7 @@ def _approve(args: argparse.Namespace) -> int:
     from pipeline.work.deciding import approve
 
     with opened(args) as work:
-        decision = approve(work, args.checkpoint, args.coder, args.reason)
+        decision = approve(work, args.checkpoint, args.coder, args.reason, seen=args.seen)
         print(
             f"Checkpoint `{args.checkpoint}` is approved (version {decision.payload['version']}, decision "
             f"{decision.seq}). Next: polyvocal run {named_again(args)}"

@@ -190,6 +190,12 @@ def _status(args: argparse.Namespace) -> int:
         print(f"  {book.version} decisions, {len(book.active_codes)} codes, {len(book.codings)} codings")
         for refused in work.store.transcripts.refused(work.study.id):
             say(f"  set aside: {refused.filename}: {refused.reason}")
+        for message in work.store.outbox.pending(work.study.id):
+            if message.problem:
+                say(f"  {message.deployment} could not be started yet ({message.attempts} times): {message.problem}")
+        for message in work.store.outbox.stopped(work.study.id):
+            again = f"polyvocal trigger {named_again(args)} {message.deployment}"
+            say(f"  {message.deployment} ended as {message.outcome.lower()}; start it again: {again}")
         if not waits:
             print("  nothing waits for anybody")
         for checkpoint, version in waits.items():

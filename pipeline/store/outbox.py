@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
@@ -28,6 +28,11 @@ class OutboxMessage:
     attempts: int = 0
     problem: str = ""
     flow_run: str = ""
+    outcome: str = ""
+
+
+COMPLETED: Final = "COMPLETED"
+"""The outcome of a run that did what it was started for."""
 
 
 class Outbox:
@@ -49,6 +54,11 @@ class Outbox:
         """What was started as a flow run whose end was not seen yet."""
         return self._read(study_id, OUTBOX.c.sent_at.is_not(None), OUTBOX.c.outcome.is_(None))
 
+    def stopped(self, study_id: str) -> tuple[OutboxMessage, ...]:
+        """What came to an end that was no completion, where no later attempt at the same was made."""
+        last = {message.key.rpartition(":")[0]: message for message in self._read(study_id)}
+        return tuple(message for message in last.values() if message.outcome not in {"", COMPLETED})
+
     def sent(self, key: str, at: str, flow_run_id: str) -> None:
         """Note that it was started, as which flow run."""
         self._update(key, sent_at=at, flow_run=flow_run_id, problem="")
@@ -63,8 +73,8 @@ class Outbox:
 
     def _read(self, study_id: str | None, *conditions: ColumnElement[bool]) -> tuple[OutboxMessage, ...]:
         c = OUTBOX.c
-        flow_run = func.coalesce(c.flow_run, "")
-        query = select(c.key, c.study, c.deployment, c.parameters, c.attempts, c.problem, flow_run).where(*conditions)
+        ends = func.coalesce(c.flow_run, ""), func.coalesce(c.outcome, "")
+        query = select(c.key, c.study, c.deployment, c.parameters, c.attempts, c.problem, *ends).where(*conditions)
         if study_id is not None:
             query = query.where(c.study == study_id)
         with self._database.reading() as connection:

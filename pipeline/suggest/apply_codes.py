@@ -43,7 +43,7 @@ def apply_codes(
     """Proposals for `new`, learnt from the codes that people gave to segments of `known` (segment id → codes).
 
     Segments of `known` without a code teach what no code covers. A code is proposed from a confidence of
-    `settings.confidence`: of such proposals on unseen groups, about that share is right.
+    `settings.confidence`, which estimates how often such a proposal is right on a group that was not learnt from.
     """
     talk = new.in_order()
     codes, chances = code_chances(known, codings, talk, seed=seed)

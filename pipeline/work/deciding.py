@@ -8,7 +8,7 @@ from typing import Final
 
 from pipeline.domain.codebook import Codebook, fold
 from pipeline.domain.decision import Decision, Draft, Kind, effective
-from pipeline.domain.errors import DecisionRefused, NotReady
+from pipeline.domain.errors import DecisionRefused, NotReady, StaleDecision
 from pipeline.review.deciding import check
 from pipeline.review.signing import Signature
 from pipeline.store import OutboxMessage
@@ -36,6 +36,11 @@ def signature(work: Workplace, coder: str, *, key: str, reason: str = "", expect
     return Signature(work.study.id, coder, now(), key, reason, expected)
 
 
+def taken(work: Workplace, key: str) -> Decision | None:
+    """The decision that was already taken under a key, if any: sending it again is answered with it."""
+    return next((item for item in work.store.decisions.log(work.study.id) if item.draft.key == key), None)
+
+
 def decide(work: Workplace, draft: Draft) -> Decision:
     """Append one decision.
 
@@ -46,13 +51,14 @@ def decide(work: Workplace, draft: Draft) -> Decision:
     return work.store.decisions.append(draft, check=check)
 
 
-def approve(work: Workplace, checkpoint: str, coder: str, reason: str = "") -> Decision:
+def approve(work: Workplace, checkpoint: str, coder: str, reason: str = "", *, seen: int | None = None) -> Decision:
     """Sign off a checkpoint for the latest version of its stage; the next stage is put in the outbox with it.
 
-    Approving what is already approved returns that decision.
+    `seen` is the version the person looked at. Approving what is already approved returns that decision.
 
     Raises:
         DecisionRefused: there is no such checkpoint, or nobody signs.
+        StaleDecision: a newer version than the one looked at stands there now.
         NotReady: its stage has not run.
     """
     if checkpoint not in CHECKPOINTS:
@@ -66,6 +72,11 @@ def approve(work: Workplace, checkpoint: str, coder: str, reason: str = "") -> D
     stage = work.store.stages.latest(work.study.id, STAGE_OF[checkpoint])
     if stage is None:
         raise NotReady(f"There is nothing to approve yet: {STAGE_OF[checkpoint]} has not run on this study.")
+    if seen is not None and seen != stage.version:
+        raise StaleDecision(
+            f"You looked at version {seen} of checkpoint `{checkpoint}`; version {stage.version} stands there now. "
+            "Look at it, then approve it."
+        )
     study, log = work.study.id, work.store.decisions.log(work.study.id)
     standing = _standing(log, checkpoint, stage.version)
     if standing:

@@ -145,7 +145,6 @@ def _group_for(work: Workplace, path: Path) -> FocusGroup:
     return FocusGroup(plain_id(path.stem, "group"))
 
 
-
 def _announce(work: Workplace, group: str, digest: str) -> None:
     key = f"prepare:{work.study.id}:inbox-{group}:{digest[:12]}:1"
     parameters = {"study": work.study.id, "groups": [group]}

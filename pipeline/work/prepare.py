@@ -68,7 +68,7 @@ def prepare(work: Workplace, only: Collection[str] = (), progress: Progress = si
         embedded += new
     progress("preparing", len(stored), len(stored))
     summary = {"groups": after, "refused": refused}
-    print_of = fingerprint(summary)
+    print_of = fingerprint(after)  # a refused file changes nothing that was approved
     if latest and latest.fingerprint == print_of:
         return Prepared(latest.version, changed=False, groups=(), embedded=0, summary=summary)
     frozen = work.store.stages.freeze(work.study.id, STAGE, print_of, summary, now())
