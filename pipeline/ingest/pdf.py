@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -16,6 +15,12 @@ from pipeline.ingest.numbered import LINE_NUMBER, without_numbers
 from pipeline.ingest.page_furniture import edge_lines, line_numbers
 from pipeline.ingest.paragraphs import Paragraph, compose_paragraphs
 from pipeline.ingest.pdf_page import Line, Page, read_page
+from pipeline.ingest.refusing import damage_refused
+
+DAMAGED: Final = (
+    "This PDF is damaged or incomplete",
+    "Print it to a new PDF, or save the transcript as .docx or .txt.",
+)
 
 PAGES: Final = 3_000
 _LISTED: Final = 10
@@ -54,7 +59,7 @@ def read(data: bytes, *, options: ReadOptions) -> Reading:
 def _pages(data: bytes, characters: int) -> list[Page]:
     from pypdf import PdfReader
 
-    with _as_refusals():
+    with damage_refused(*DAMAGED):
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted:
             raise FileRefused("This PDF is protected. Save it again without a password, or print it to a new PDF.")
@@ -67,20 +72,6 @@ def _pages(data: bytes, characters: int) -> list[Page]:
             if characters < 0:
                 raise FileRefused("This PDF holds more text than a transcript may. Divide it.")
         return pages
-
-
-@contextmanager
-def _as_refusals() -> Iterator[None]:
-    """Whatever pypdf makes of a broken file, as a refusal."""
-    try:
-        yield
-    except (FileRefused, MemoryError):
-        raise
-    except Exception as broken:  # noqa: BLE001 - pypdf raises whatever a damaged file makes it stumble over
-        raise FileRefused(
-            f"This PDF is damaged or incomplete ({type(broken).__name__}). Print it to a new PDF, or save "
-            "the transcript as .docx or .txt."
-        ) from None
 
 
 def _must_be_readable(pages: Sequence[Page]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import zip_longest
@@ -13,8 +12,11 @@ from typing import Final
 
 from pipeline.domain.errors import FileRefused
 from pipeline.ingest.composing import Composer, Reading, ReadOptions
+from pipeline.ingest.refusing import damage_refused
 from pipeline.ingest.turn_table import Row, turn_table
 from pipeline.ingest.zipped import Parts, check_xml, local, open_parts
+
+DAMAGED: Final = ("This workbook is damaged", "Open it in a spreadsheet program and save it again.")
 
 CELLS: Final = 2_000_000
 """Cells of one workbook, empty ones between filled ones included."""
@@ -80,7 +82,7 @@ def _sheets(data: bytes, composer: Composer, *, computed: bool) -> list[list[Row
     """Every sheet's filled rows: with the values last computed, or with the formulas."""
     from openpyxl import load_workbook
 
-    with _as_refusals():
+    with damage_refused(*DAMAGED):
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=computed)
         several = len(book.worksheets) > 1
         sheets: list[list[Row]] = []
@@ -117,19 +119,6 @@ def _filled(values: Iterable[tuple[object, ...]], label: str) -> Iterator[Row]:
             )
         if not empty:
             yield _SheetRow(number, cells, label)
-
-
-@contextmanager
-def _as_refusals() -> Iterator[None]:
-    """Whatever openpyxl makes of a broken workbook, as a refusal."""
-    try:
-        yield
-    except (FileRefused, MemoryError):
-        raise
-    except Exception as broken:  # noqa: BLE001 - openpyxl raises whatever a damaged part makes it stumble over
-        raise FileRefused(
-            f"This workbook is damaged ({type(broken).__name__}). Open it in a spreadsheet program and save it again."
-        ) from None
 
 
 def _text(value: object) -> str:  # noqa: PLR0911 - one answer per kind of value
