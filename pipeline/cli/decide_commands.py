@@ -179,13 +179,12 @@ def _found(argument: str) -> dict[str, Any]:
 
 
 def _decide(args: argparse.Namespace) -> int:
-    from pipeline.work.deciding import decide, new_key, signature, taken
+    from pipeline.work.deciding import decide, new_key, signature
     from pipeline.work.desk import Desk
 
     with opened(args) as work:
         sign = signature(work, args.coder, key=args.key or new_key(), reason=args.reason, expected=args.expect)
-        before = taken(work, args.key) if args.key else None
-        decision = before or decide(work, _DRAFTS[args.kind](Desk(work, sign), args))
+        decision = decide(work, _DRAFTS[args.kind](Desk(work, sign), args))
         made = decision.payload.get("code", "") if args.kind == "accept" else ""
         parts = ", ".join(part["code"] for part in decision.payload.get("parts", ()))
         subject = decision.subject if args.kind in {"theme", "merge", "rename", "create"} else ""

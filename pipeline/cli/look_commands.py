@@ -121,7 +121,7 @@ def _transcript(work: Workplace, which: str | None) -> None:
     transcript = stored[which]
     fixed = corrections(work.store.decisions.log(work.study.id))
     found = work.store.questions.of_transcript(work.study.id, transcript.id)
-    questions = effective_questions(transcript, found, fixed)
+    questions = effective_questions(work.study, transcript, found, fixed)
     sure = {item.turn: item.confidence for item in found}
     previous = ""
     for turn in transcript.turns:

@@ -125,6 +125,8 @@ def _tell(work: Workplace, ran: Ran, study: str) -> None:
     for name, group in groups.items():
         for warning in group["warnings"]:
             say(f"  {name}: {warning}")
+    for name in sorted(groups.keys() - {group.id for group in work.study.groups}):
+        say(f"  {name} is not in study.toml. Its talk was read and counts all the same; describe it there.")
     for name in ran.stages["inbox"].left:
         say(f"  {name} in the inbox may still be being copied: it is left for the next run.")
     for name, reason in (*prepared.summary["refused"].items(), *ran.stages["inbox"].aside):

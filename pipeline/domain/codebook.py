@@ -6,9 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from pipeline.domain.decision import CORRECTIONS, Decision, Kind, effective
+
+SHOWS_THEMES: Final = "map"
+"""The checkpoint at which themes are signed off."""
 
 
 class Stance(StrEnum):
@@ -109,6 +112,16 @@ class Codebook:
         """Segments that carry a code, in the order they were coded."""
         return tuple(coding.segment for coding in self.codings.values() if coding.code == code)
 
+    def forebears(self, code: str) -> frozenset[str]:
+        """The candidates and codes whose codings a code carries on, by whatever merges and splits; itself too."""
+        found, before = {code}, set[str]()
+        while found != before:
+            before = set(found)
+            found |= {item.id for item in self.codes.values() if found & set(item.retired_into.split(","))}
+            found |= {self.codes[item].origin for item in found if item in self.codes} - {""}
+            found |= {suggestion for suggestion, taken in self.accepted.items() if taken in found}
+        return frozenset(found)
+
     def decided(self, suggestion: str) -> bool:
         """Whether people have already accepted, merged or rejected a suggestion."""
         return suggestion in self.accepted or suggestion in self.rejected
@@ -161,12 +174,22 @@ class _State:
                 return f"Code {code} was retired into {self.codes[code].retired_into}."
         return ""
 
-    def put(self, decision: Decision, code: str, segments: Sequence[str]) -> None:
+    def put(self, decision: Decision, code: str, segments: Sequence[str], source: str = "") -> None:
+        """Code the segments; those that come over from another code remain the work of who coded them there."""
         carried = self.by_code.setdefault(code, {})
         for segment in segments:
             carried[segment] = None
             self.removed.discard((segment, code))
-            self.codings.setdefault((segment, code), Coding(segment, code, decision.draft.coder, decision.seq))
+            made = self.codings.get((segment, source), Coding(segment, code, decision.draft.coder, decision.seq))
+            self.codings.setdefault((segment, code), replace(made, code=code))
+
+    def retire(self, code: str, into: Sequence[str]) -> None:
+        """A code goes out of use; the themes that gather it gather what it went into."""
+        self.codes[code] = replace(self.codes[code], retired_into=",".join(into))
+        for theme in self.themes.values():
+            if code in theme.codes:
+                codes = [new for old in theme.codes for new in (into if old == code else (old,))]
+                self.themes[theme.id] = replace(theme, codes=tuple(dict.fromkeys(codes)))
 
     def take(self, code: str, segment: str) -> None:
         self.by_code.get(code, {}).pop(segment, None)
@@ -245,10 +268,10 @@ def _merge(state: _State, decision: Decision) -> str:
         if item["id"] in state.accepted:
             return f"{item['id']} was accepted already, as {state.accepted[item['id']]}; merge that code."
     for code in codes:
-        state.put(decision, into, state.carried(code))
+        state.put(decision, into, state.carried(code), code)
         for segment in state.carried(code):
             state.take(code, segment)
-        state.codes[code] = replace(state.codes[code], retired_into=into)
+        state.retire(code, (into,))
     for item in suggestions:
         state.put(decision, into, item["segments"])
         state.accepted[item["id"]] = into
@@ -265,12 +288,11 @@ def _split(state: _State, decision: Decision) -> str:
     for part in parts:
         name = str(part["name"]).strip()
         state.codes[part["code"]] = Code(part["code"], name, stance=stance, origin=decision.subject)
-        state.put(decision, part["code"], part["segments"])
+        state.put(decision, part["code"], part["segments"], decision.subject)
         for segment in part["segments"]:
             state.take(decision.subject, segment)
     if not state.carried(decision.subject):
-        into = ",".join(part["code"] for part in parts)
-        state.codes[decision.subject] = replace(state.codes[decision.subject], retired_into=into)
+        state.retire(decision.subject, [part["code"] for part in parts])
     return ""
 
 
@@ -342,14 +364,18 @@ def _stance(state: _State, decision: Decision) -> str:
 
 
 def _theme(state: _State, decision: Decision) -> str:
-    """payload: name, codes, note?. subject: the theme; no codes dissolves it."""
+    """payload: name, codes, note?. subject: the theme; no codes dissolves it. The map is to be signed off again."""
     codes, name = tuple(decision.payload.get("codes", ())), _text(decision.payload, "name")
-    if not codes:
-        return "" if state.themes.pop(decision.subject, None) else f"There is no theme {decision.subject}."
+    if not codes and decision.subject not in state.themes:
+        return f"There is no theme {decision.subject}."
     if problem := state.lacks(*codes):
         return problem
-    if not name:
+    if codes and not name:
         return "A theme needs a name."
+    state.approvals.pop(SHOWS_THEMES, None)
+    if not codes:
+        del state.themes[decision.subject]
+        return ""
     state.themes[decision.subject] = Theme(decision.subject, name, codes, _text(decision.payload, "note"))
     return ""
 

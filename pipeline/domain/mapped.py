@@ -51,7 +51,8 @@ class Share:
 @dataclass(frozen=True, slots=True)
 class Mapped:
     """Codes by question, group and role. `totals` are per code over all talk; `answers` per question, codes most
-    groups first, then speakers, then segments. `unplaced` are coded segments whose text is no longer there."""
+    groups first, then speakers, then segments. `unplaced` are coded segments that were left out since, or are a
+    moderator's."""
 
     by_question: Matrix
     by_group: Matrix

@@ -16,8 +16,11 @@ NO_ROLE: Final = "role not stated"
 
 
 def map_codes(study: Study, book: Codebook, said: Iterable[Said]) -> Mapped:
-    """Count every coding of a code in use once per segment, by who said it and what it answers."""
-    places = {item.segment.id: item for item in said}
+    """Count every coding of a code in use once per segment, by who said it and what it answers.
+
+    What a moderator says carries no code, even where it was coded before people found who moderates.
+    """
+    places = {item.segment.id: item for item in said if not item.segment.moderator}
     codes = tuple(code.id for code in book.active_codes)
     carried = {code: [places[item] for item in book.segments_of(code) if item in places] for code in codes}
     order = {segment: place for place, segment in enumerate(places)}

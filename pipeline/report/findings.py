@@ -127,13 +127,13 @@ def findings(source: Source) -> Findings:
 
 def _figures(source: Source, places: Mapping[str, Said]) -> tuple[tuple[int, str], ...]:
     talking = [item for item in places.values() if not item.segment.moderator]
-    codings = [coding for coding in source.book.codings.values() if source.book.codes[coding.code].active]
+    coded = {segment for cell in source.mapped.totals.values() for segment in cell.segments}
     counted = (
         (len({item.group for item in talking}), "group"),
         (len({(item.group, item.speaker) for item in talking}), "participant heard"),
         (len(source.study.questions), "question"),
         (len(source.book.active_codes), "code"),
-        (len(codings), "coded passage"),
+        (len(coded), "coded passage"),
         (len(source.book.themes), "theme"),
     )
     return tuple((number, _plural(number, what)) for number, what in counted)
@@ -170,7 +170,7 @@ def _answers(source: Source, places: Mapping[str, Said], question: str, text: st
 def _finding(source: Source, places: Mapping[str, Said], share: Share, talk: Iterable[str]) -> Finding:
     code = source.book.codes[share.code]
     here = set(talk)
-    subjects = {code.id, *share.cell.segments}
+    subjects = {*source.book.forebears(code.id), *share.cell.segments}
     dissent = [memo for memo in source.book.memos if memo.subject in subjects and _dissents(memo)]
     return Finding(
         code=code.id,

@@ -112,6 +112,11 @@ def _limits(source: Source) -> tuple[str, ...]:
             f"{_counted(len(source.unconfirmed), 'coding')} that the machine proposed for new talk were neither "
             f"confirmed nor removed. No count and no quote in this report rests on them."
         )
+    if unplaced := len(source.mapped.unplaced):
+        lines.append(
+            f"{_counted(unplaced, 'coded passage')} stood in turns that were left out since, or are a moderator's. "
+            f"No count and no quote in this report rests on them."
+        )
     undecided = sum(not source.book.decided(item.id) for item in source.suggestions.suggestions)
     if undecided:
         lines.append(f"{_counted(undecided, 'candidate')} had not been decided on when this was made.")

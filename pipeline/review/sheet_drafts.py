@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import partial
 
 from pipeline.domain.codebook import fold
-from pipeline.domain.decision import GENESIS, Decision, Draft, Kind, chained, versions
+from pipeline.domain.decision import GENESIS, Decision, Draft, Kind, chained, effective, versions
 from pipeline.domain.errors import DecisionRefused
 from pipeline.review import sheet_rows
 from pipeline.review.seen import Seen
@@ -83,6 +83,7 @@ class _Import:
         whose = hashlib.sha256(f"{sheet.study}\n{sheet.exported}\n{sheet.coder}".encode()).hexdigest()[:16]
         self._prefix = f"sheet:{whose}:"
         self._present = {item.draft.key for item in log}
+        self._standing = {item.draft.key for item in effective(log)}
         self._others = versions(item for item in log if not item.draft.key.startswith(self._prefix))
         self._now = versions(log)
         self._touched: set[str] = set()
@@ -108,7 +109,8 @@ class _Import:
     def _draft(self, row: FilledRow, act: Act) -> None:
         key = self._key(row, act.kind, act.content)
         if key in self._present:
-            self._outcomes.append(RowOutcome(row.tab, row.row, Outcome.ALREADY, f"{act.kind}: taken before."))
+            fate = "taken before." if key in self._standing else "taken before, and undone since: it does not stand."
+            self._outcomes.append(RowOutcome(row.tab, row.row, Outcome.ALREADY, f"{act.kind}: {fate}"))
             return
         self._require_fresh(row)
         sign = Signature(self._sheet.study, self._sheet.coder, self._at, key, act.reason)
@@ -119,6 +121,7 @@ class _Import:
         self._touched.update(versions([decision]))
         self._log.append(decision)
         self._present.add(key)
+        self._standing.add(key)
         self._drafted.append(Drafted(row.tab, row.row, draft))
 
     def _key(self, row: FilledRow, kind: Kind, content: object) -> str:

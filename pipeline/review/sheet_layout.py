@@ -125,7 +125,7 @@ How to use this workbook
 
 Write only in the yellow cells; everything else is locked. Leave a cell empty where you have nothing to decide.
 
-1. Put your name in the yellow cell below. Work alone: your decisions are compared with the others' later.
+1. Put your name in the yellow cell below: each decision is kept under it.
 
 2. Candidates: each row is a group of passages that the machine found alike. Read the typical excerpts and the ones at
 the edge. Then accept it as a code, reject it (say why in Reason), merge it into a code, or leave it for later. Give a

@@ -130,7 +130,7 @@ def passages(desk: Desk, seen: Seen, row: FilledRow) -> list[Act]:
     taken_along = desk.took_along(row.belongs_to)
     owner = seen.book.accepted.get(row.belongs_to, row.belongs_to)
     if target and (taken_along or owner not in seen.book.codes):
-        return [Act(Kind.APPLY, target, lambda s: deciding.apply(seen, s, row.id, _code_named(seen.book, target)))]
+        return [Act(Kind.APPLY, target, lambda s: deciding.apply(seen, s, row.id, _target(seen.book, target)))]
     if target:
         return [
             Act(Kind.MOVE, target, lambda s: deciding.move(seen, s, row.id, owner, _code_named(seen.book, target)))
@@ -213,6 +213,16 @@ def _code_named(book: Codebook, text: str) -> str:
     if named:
         raise DecisionRefused(f"{len(named)} codes are called `{text}`. Write the id of the one you mean.")
     raise DecisionRefused(f"There is no code `{text}`. Write a name or id as it stands in the codebook.")
+
+
+def _target(book: Codebook, text: str) -> str:
+    """The code that a passage goes to which its candidate's code, if any, was made without."""
+    try:
+        return _code_named(book, text)
+    except DecisionRefused as problem:
+        raise DecisionRefused(
+            f"{problem} Until then the passage carries no code: mend it and import again."
+        ) from None
 
 
 def _require_no_stray(row: FilledRow) -> None:

@@ -36,9 +36,13 @@ def signature(work: Workplace, coder: str, *, key: str, reason: str = "", expect
     return Signature(work.study.id, coder, now(), key, reason, expected)
 
 
-def taken(work: Workplace, key: str) -> Decision | None:
-    """The decision that was already taken under a key, if any: sending it again is answered with it."""
-    return next((item for item in work.store.decisions.log(work.study.id) if item.draft.key == key), None)
+def before(work: Workplace, key: str) -> tuple[Decision, ...]:
+    """The log as it was before a decision of that key was taken; all of it where none was.
+
+    A decision drafted on it is the same whenever it is sent again: it is answered with itself, and no other is.
+    """
+    log = work.store.decisions.log(work.study.id)
+    return log[: next((place for place, item in enumerate(log) if item.draft.key == key), len(log))]
 
 
 def decide(work: Workplace, draft: Draft) -> Decision:
@@ -67,9 +71,11 @@ def approve(work: Workplace, checkpoint: str, coder: str, reason: str = "", *, s
         )
     if not coder.strip():
         raise DecisionRefused("A decision needs to say who takes it. Give your name.")
-    if checkpoint == TRANSCRIPTS:
-        preparing.prepare(work)  # corrections made since take effect before they are signed off
     stage = work.store.stages.latest(work.study.id, STAGE_OF[checkpoint])
+    if stage and checkpoint == TRANSCRIPTS:
+        # Corrections made since take effect before they are signed off; a file nobody looked at is not read here.
+        preparing.prepare(work, only=stage.summary["groups"])
+        stage = work.store.stages.latest(work.study.id, STAGE_OF[checkpoint])
     if stage is None:
         raise NotReady(f"There is nothing to approve yet: {STAGE_OF[checkpoint]} has not run on this study.")
     if seen is not None and seen != stage.version:

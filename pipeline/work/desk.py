@@ -6,33 +6,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
+from pipeline.domain.codebook import fold
 from pipeline.domain.decision import Draft
 from pipeline.domain.errors import DecisionRefused
+from pipeline.domain.segment import OFF_GUIDE
 from pipeline.domain.transcript import Transcript
 from pipeline.review import correcting, deciding
 from pipeline.review.seen import Seen
 from pipeline.review.signing import Signature
 from pipeline.work import suggesting
-from pipeline.work.deciding import codebook
+from pipeline.work.deciding import before
 from pipeline.work.workplace import Workplace
 
 
 class Desk:
     """Builds the draft of each kind of decision, looking up only what that kind needs.
 
+    A key that was used already is drafted on the log as it was before, so that it comes out the same.
     Every method raises DecisionRefused, with the mend, for an id that is not there.
     """
 
     def __init__(self, work: Workplace, sign: Signature) -> None:
         self._work = work
         self._sign = sign
+        self._log = before(work, sign.key)
 
     @cached_property
     def seen(self) -> Seen:
         """Candidates, codebook and segments as they stand."""
         work = self._work
         known = {segment.id for segment in work.store.segments.of_study(work.study.id)}
-        return Seen(suggesting.current(work)[0], codebook(work), known)
+        return Seen(suggesting.current(work)[0], fold(self._log), known)
 
     def accept(self, candidate: str, name: str | None, definition: str, without: Sequence[str]) -> Draft:
         return deciding.accept(
@@ -84,7 +88,7 @@ class Desk:
         return deciding.dissolve(self.seen, self._sign, theme)
 
     def undo(self, number: int) -> Draft:
-        return deciding.undo(self._work.store.decisions.log(self._work.study.id), self._sign, number)
+        return deciding.undo(self._log, self._sign, number)
 
     def speaker(self, group: str, label: str, name: str) -> Draft:
         return correcting.name_speaker(self._sign, self._transcript_of(group), label, name)
@@ -94,7 +98,8 @@ class Desk:
 
     def question(self, turn: str, question: str, through: int | None) -> Draft:
         transcript, index = self._turn(turn)
-        return correcting.set_question(self._sign, self._work.study, transcript, index, question, through=through)
+        asked = OFF_GUIDE if question == "-" else question
+        return correcting.set_question(self._sign, self._work.study, transcript, index, asked, through=through)
 
     def omit(self, turn: str, *, left_out: bool) -> Draft:
         transcript, index = self._turn(turn)
@@ -111,6 +116,6 @@ class Desk:
     def _turn(self, turn: str) -> tuple[Transcript, int]:
         prefix, _, index = turn.partition(":t")
         for item in self._work.store.transcripts.of_study(self._work.study.id):
-            if item.transcript.id.startswith(prefix) and len(prefix) == 12 and index.isdigit():  # noqa: PLR2004 - ids
+            if item.transcript.id.startswith(prefix) and len(prefix) == 12 and index.isdecimal():  # noqa: PLR2004 - ids
                 return item.transcript, int(index)
         raise DecisionRefused(f"There is no turn `{turn}`. Turns are named like 3f2a90c1d4e5:t12 (`polyvocal show`).")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -79,7 +80,8 @@ def _take(work: Workplace, path: Path) -> str:
             work.store.transcripts.add(work.study.id, group.id, transcript, path.name, now())
         _announce(work, group.id, digest)
     work.received.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.replace(_free(work.received / path.name))
+    with suppress(FileNotFoundError):  # another `run` read the same file and has put it away
+        path.replace(_free(work.received / path.name))
     return group.id
 
 

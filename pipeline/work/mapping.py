@@ -16,13 +16,14 @@ from pipeline.domain.said import Said
 from pipeline.domain.study import Study
 from pipeline.mapping.by_question import map_codes as mapped_codes
 from pipeline.mapping.themes import ProposedTheme, propose_themes
+from pipeline.work import prepare as preparing
 from pipeline.work import suggesting
 from pipeline.work.embedding import vectors
 from pipeline.work.talk import Talk, talk
 from pipeline.work.workplace import CODES, Progress, Workplace, fingerprint, now, silent
 
 STAGE: Final = "map"
-METHOD: Final = "map.v1"
+METHOD: Final = "map.v2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def map_codes(work: Workplace, progress: Progress = silent) -> MapMade:
     suggested = suggesting.approved_version(work, suggesting.STAGE, CODES)
     log = work.store.decisions.log(work.study.id)
     deciding = [item.hash for item in effective(log) if item.kind not in {Kind.APPROVE, Kind.MEMO, Kind.THEME}]
-    inputs = fingerprint([METHOD, suggested.version, deciding])
+    inputs = fingerprint([METHOD, suggested.version, deciding, _described(work)])
     latest = work.store.stages.latest(work.study.id, STAGE)
     if latest and latest.fingerprint == inputs:
         return MapMade(latest.version, changed=False, summary=dict(latest.summary))
@@ -60,6 +61,13 @@ def map_codes(work: Workplace, progress: Progress = silent) -> MapMade:
     frozen = work.store.stages.freeze(work.study.id, STAGE, inputs, summary, now())
     progress("mapping", 1, 1)
     return MapMade(frozen.version, changed=True, summary=summary)
+
+
+def _described(work: Workplace) -> list[Any]:
+    """What study.toml says that the map is made of: a change there asks for another look."""
+    prepared = work.store.stages.latest(work.study.id, preparing.STAGE)
+    roles = sorted([person.group, person.id, person.role or ""] for person in work.study.participants)
+    return [prepared.fingerprint if prepared else "", roles]
 
 
 def full_study(work: Workplace) -> Study:

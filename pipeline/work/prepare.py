@@ -119,7 +119,8 @@ def new_transcript(work: Workplace, group: FocusGroup, path: Path, known: Mappin
     if group.id in known.values():
         raise FileRefused(
             f"{path.name} is not the file that group {group.id} was first read from. Its codings would lose their "
-            f"place: put the first file back, or give the corrected talk a group id of its own."
+            f"place: put the first file back. To work with the corrected talk, begin anew with --home DIR; under a "
+            f"group id of its own it would count beside the first."
         )
     return read_file(path, encoding=encoding_of(group), known_speakers=known_speakers(work.study, group))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.domain.decision import versions
@@ -44,13 +44,14 @@ def export(work: Workplace, path: Path, coder: str) -> int:
     if not found.suggestions:
         raise NotReady(suggesting.NO_CANDIDATES)
     by_id, book = talk(work).by_id(), codebook(work)
+    there = {pair: coding for pair, coding in book.codings.items() if coding.segment in by_id}  # others were left out
     beside = path.with_name(f".{path.name}.part")  # an interrupted export leaves no half workbook in its place
     export_sheet(
         beside,
         work.study,
         Stamp(now(), coder),
         suggestions=found,
-        book=book,
+        book=replace(book, codings=there),
         proposed=proposed,
         versions=versions(work.store.decisions.log(work.study.id)),
         excerpt_of=by_id.__getitem__,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from pipeline.domain.codebook import Codebook, fold
@@ -112,7 +113,10 @@ def approved_version(work: Workplace, stage: str, checkpoint: str) -> Any:
 
 
 def current(work: Workplace) -> tuple[SuggestionSet, tuple[ProposedCoding, ...]]:
-    """The candidates on the worklist now: the latest full clustering and everything added to it since."""
+    """The candidates on the worklist now: the latest full clustering and everything added to it since.
+
+    Talk that people left out since, or found to be a moderator's, can carry no code and is in none of them.
+    """
     suggestions: list[Suggestion] = []
     unclear: list[str] = []
     proposed: list[ProposedCoding] = []
@@ -121,7 +125,37 @@ def current(work: Workplace) -> tuple[SuggestionSet, tuple[ProposedCoding, ...]]
         suggestions.extend(found.suggestions)
         unclear.extend(found.unclear)
         proposed.extend(work.store.suggestions.proposed(work.study.id, version))
-    return SuggestionSet(tuple(suggestions), tuple(unclear)), tuple(proposed)
+    able = {item.id for item in work.store.segments.of_study(work.study.id) if not (item.noise or item.moderator)}
+    if not all(able.issuperset(item.segments) for item in suggestions):
+        said = talk(work).by_id()
+        held = (_held_to(able, item, said) for item in suggestions)
+        suggestions = [item for item in held if item.segments]
+    return (
+        SuggestionSet(tuple(suggestions), tuple(item for item in unclear if item in able)),
+        tuple(item for item in proposed if item.segment in able),
+    )
+
+
+def _held_to(able: Collection[str], suggestion: Suggestion, said: Mapping[str, Said]) -> Suggestion:
+    """The candidate under its id, with those of its segments that can still carry a code, counted anew."""
+    if all(segment in able for segment in suggestion.segments):
+        return suggestion
+    kept = tuple(segment for segment in suggestion.segments if segment in able)
+    items = [said[segment] for segment in kept]
+    return replace(
+        suggestion,
+        segments=kept,
+        typical=tuple(segment for segment in suggestion.typical if segment in able) or kept[:1],
+        edge=tuple(segment for segment in suggestion.edge if segment in able),
+        questions=_most_first(item.question for item in items),
+        groups=_most_first(item.group for item in items),
+        speakers=_most_first(f"{item.group}/{item.speaker}" for item in items),
+        roles=_most_first(item.role for item in items if item.role),
+    )
+
+
+def _most_first(names: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(Counter(names).most_common())
 
 
 def _chain(work: Workplace) -> list[int]:

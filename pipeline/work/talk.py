@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.domain.correction import Corrections, corrections, turn_id
 from pipeline.domain.said import Said
 from pipeline.domain.segment import OFF_GUIDE, TurnQuestion
+from pipeline.domain.study import Study
 from pipeline.domain.transcript import Transcript, Turn
 from pipeline.work.workplace import Workplace
 
@@ -37,9 +38,8 @@ def talk(work: Workplace, transcripts: Iterable[str] | None = None) -> Talk:
         if wanted is not None and stored.transcript.id not in wanted:
             continue
         segments = work.store.segments.of_transcript(work.study.id, stored.transcript.id)
-        questions = effective_questions(
-            stored.transcript, work.store.questions.of_transcript(work.study.id, stored.transcript.id), fixed
-        )
+        found = work.store.questions.of_transcript(work.study.id, stored.transcript.id)
+        questions = effective_questions(work.study, stored.transcript, found, fixed)
         for segment in segments:
             turn = stored.transcript.turns[segment.turn]
             speaker = speaker_name(stored.transcript, turn, fixed)
@@ -61,6 +61,13 @@ def speaker_name(transcript: Transcript, turn: Turn, fixed: Corrections) -> str:
     return fixed.speakers.get((transcript.id[:12], turn.speaker), turn.speaker)
 
 
-def effective_questions(transcript: Transcript, found: Iterable[TurnQuestion], fixed: Corrections) -> dict[int, str]:
-    """The guide question of each turn: what people said it answers, else what the path found."""
-    return {item.turn: fixed.questions.get(turn_id(transcript.id, item.turn), item.question) for item in found}
+def effective_questions(
+    study: Study, transcript: Transcript, found: Iterable[TurnQuestion], fixed: Corrections
+) -> dict[int, str]:
+    """The guide question of each turn: what people said it answers, else what the path found.
+
+    What people said of a question that the guide no longer has stands in the log and is passed over.
+    """
+    asked = {OFF_GUIDE, *(question.id for question in study.questions)}
+    said = {turn: question for turn, question in fixed.questions.items() if question in asked}
+    return {item.turn: said.get(turn_id(transcript.id, item.turn), item.question) for item in found}

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from pipeline.domain.codebook import SHOWS_THEMES
 from pipeline.domain.study import FocusGroup, Study
 from pipeline.embed.encoding import Encoder
 from pipeline.segment.units import Splitter
@@ -18,7 +19,7 @@ from pipeline.store import Store
 
 TRANSCRIPTS: Final = "transcripts"
 CODES: Final = "codes"
-MAP: Final = "map"
+MAP: Final = SHOWS_THEMES
 CHECKPOINTS: Final = (TRANSCRIPTS, CODES, MAP)
 """The three checkpoints, in order: after prepare, after suggest, after map."""
 

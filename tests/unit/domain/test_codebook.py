@@ -146,3 +146,34 @@ def test_an_act_that_cannot_be_done_says_why_and_changes_nothing(act: tuple[Any,
     assert after.void[0].why.startswith(why)
     assert (after.codes, after.codings, after.accepted) == (before.codes, before.codings, before.accepted)
     assert (after.rejected, after.removed, after.themes) == (before.rejected, before.removed, before.themes)
+
+
+def test_a_theme_keeps_the_codings_of_a_code_that_was_merged_or_split_up() -> None:
+    theme = (Kind.THEME, "t-1", {"name": "Nights", "codes": ["beds", "rooms"]})
+    parts = [{"code": "nights", "name": "nights", "segments": ["c"]}]
+    book = decided(
+        accept("beds", "a"),
+        accept("rooms", "b"),
+        accept("hours", "c"),
+        theme,
+        (Kind.MERGE, "hours", {"codes": ["rooms"]}),
+    )
+    assert book.themes["t-1"].codes == ("beds", "hours")
+    book = decided(
+        accept("rooms", "c"), (*theme[:2], {"name": "N", "codes": ["rooms"]}), (Kind.SPLIT, "rooms", {"parts": parts})
+    )
+    assert book.themes["t-1"].codes == ("nights",)
+
+
+def test_the_forebears_of_a_code_are_all_that_went_into_it() -> None:
+    merges = [(Kind.MERGE, "rooms", {"codes": ["beds"]}), (Kind.MERGE, "hours", {"codes": ["rooms"]})]
+    book = decided(accept("beds", "a"), accept("rooms", "b"), accept("hours", "c"), *merges)
+    assert book.forebears("hours") == {"beds", "rooms", "hours", "s-beds", "s-rooms", "s-hours"}
+    assert book.forebears("beds") == {"beds", "s-beds"}
+
+
+def test_a_merge_or_a_split_makes_nobody_the_author_of_what_others_coded() -> None:
+    merge = (Kind.MERGE, "beds", {"codes": ["rooms"]})
+    parts = (Kind.SPLIT, "beds", {"parts": [{"code": "nights", "name": "nights", "segments": ["b"]}]})
+    book = decided(accept("beds", "a"), accept("rooms", "b"), merge, parts)
+    assert (book.codings["b", "nights"].code, book.codings["b", "nights"].seq) == ("nights", 2)

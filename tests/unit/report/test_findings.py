@@ -87,3 +87,16 @@ def test_the_appendix_adds_up_and_says_that_saturation_cannot_be_assessed():
 
     assert all(item.characters_in == item.kept + sum(n for _, n in item.dropped) for item in found.accounts)
     assert any("not assessable with 2 groups" in sentence for sentence in found.limits)
+
+
+def test_dissent_from_a_code_stands_with_the_code_it_was_merged_into():
+    memo = drafted(Kind.MEMO, code_of("table"), "m", text="Dissent: Wade doubts task forces.")
+    merge = drafted(Kind.MERGE, code_of("hidden"), "g", codes=[code_of("table")])
+
+    notes = [note.text for note in findings(source(more=[memo, merge])).answers[0].findings[0].dissent]
+    assert notes == ["Dissent: Wade doubts task forces."]
+
+
+def test_a_passage_with_two_codes_is_one_coded_passage():
+    both = drafted(Kind.APPLY, TALK.segment("Nobody sees it"), "b", code=code_of("table"))
+    assert {what: number for number, what in findings(source(more=[both])).figures}["coded passages"] == 4

@@ -119,6 +119,28 @@ def test_importing_the_same_workbook_twice_doubles_nothing(tmp_path):
     assert Outcome.REFUSED not in {outcome for outcome, _ in report}
 
 
+def test_a_passage_moved_to_no_code_is_told_to_carry_none_until_it_is_mended(tmp_path):
+    """It was taken out of its candidate; with the cell mended, the next import puts it where it was meant to go."""
+    desk = Desk(tmp_path)
+    desk.fill(Tab.CANDIDATES, "s-1", Decision="accept", Name="Rent")
+    desk.fill(Tab.SEGMENTS, S[1], Move_to="Lists")
+    assert any("carries no code: mend it" in sentence for _, sentence in desk.bring_back())
+
+    desk.fill(Tab.SEGMENTS, S[1], Move_to="rent")
+    desk.bring_back()
+    (code,) = desk.book.active_codes
+    assert set(desk.book.segments_of(code.id)) == {S[0], S[1]}
+
+
+def test_what_was_undone_since_is_not_told_as_if_it_stood(tmp_path):
+    desk = Desk(tmp_path)
+    desk.fill(Tab.CANDIDATES, "s-1", Decision="accept")
+    desk.bring_back()
+    desk.append(deciding.undo(desk.log, sign("undo"), 1))
+
+    assert desk.bring_back() == [(Outcome.ALREADY, "accept: taken before, and undone since: it does not stand.")]
+
+
 def test_filling_in_more_and_importing_again_takes_only_what_is_new(tmp_path):
     desk = Desk(tmp_path)
     desk.fill(Tab.CANDIDATES, "s-1", Decision="accept")
