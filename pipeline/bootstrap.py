@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -42,6 +43,7 @@ def open_workplace(
     place, desk = _places(folder, home)
     manifest = load_manifest(MODELS / f"{settings.embed.model}.toml")
     store = _open(study, place, settings)
+    elsewhere, tempfile.tempdir = tempfile.tempdir, str(_private(place / "tmp"))
     try:
         yield Workplace(
             folder=folder,
@@ -55,7 +57,15 @@ def open_workplace(
             splitter=cache(SentenceSplitter),
         )
     finally:
+        tempfile.tempdir = elsewhere
         store.close()
+
+
+def _private(folder: Path) -> Path:
+    """A folder for its owner alone. Temporary files of libraries hold talk while a workbook is written: a process
+    that is killed leaves them here, with the study, and not in a folder that all users share."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
 
 
 def _places(folder: Path, home: Path | None) -> tuple[Path, Path]:

@@ -54,7 +54,7 @@ def suggest(work: Workplace, progress: Progress = silent) -> Suggested:
     transcripts = sorted(group["transcript"] for group in prepared.summary["groups"].values())
     seen = set(latest.summary["all_transcripts"]) if latest else set()
     book = fold(log)
-    decided = bool(book.codes or book.rejected)
+    decided = _decided(book)
     fresh = [transcript for transcript in transcripts if transcript not in seen]
     if latest and decided and not fresh:
         return Suggested(latest.version, changed=False, embedded=0, summary=dict(latest.summary))
@@ -89,9 +89,18 @@ def suggest(work: Workplace, progress: Progress = silent) -> Suggested:
         "decisions_touched": _touched(work, log),
     }
     with work.store.atomically():
-        frozen = work.store.stages.freeze(work.study.id, STAGE, inputs, summary, now())
-        work.store.suggestions.freeze(work.study.id, frozen.version, found, proposed)
+        overtaken = latest and not added and _decided(fold(work.store.decisions.log(work.study.id)))
+        if not overtaken:
+            frozen = work.store.stages.freeze(work.study.id, STAGE, inputs, summary, now())
+            work.store.suggestions.freeze(work.study.id, frozen.version, found, proposed)
+    if overtaken:  # somebody decided on an earlier candidate meanwhile: it must not be replaced under their hands
+        return suggest(work, progress)
     return Suggested(frozen.version, changed=True, embedded=embedded, summary=summary)
+
+
+def _decided(book: Codebook) -> bool:
+    """Whether anybody has made a code or turned a candidate down."""
+    return bool(book.codes or book.rejected)
 
 
 def approved_version(work: Workplace, stage: str, checkpoint: str) -> Any:

@@ -637,7 +637,19 @@ def test_a_full_disk(name: str, polyvocal: Callable[..., Told], prepared: Path, 
 
 def started(*argv: object, stdout: int | io.IOBase = subprocess.PIPE) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "pipeline.cli.main", *map(str, argv)]
-    return subprocess.Popen(command, stdout=stdout, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    return subprocess.Popen(
+        command,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=_hear_ctrl_c,  # noqa: PLW1509 - this process has one thread
+    )
+
+
+def _hear_ctrl_c() -> None:
+    """A shell that runs its jobs in the background makes them deaf to Ctrl-C, and their children with them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_ctrl_c_in_the_middle_of_a_run(tmp_path: Path) -> None:
