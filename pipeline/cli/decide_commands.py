@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pipeline.cli.arguments import coder_argument, home_argument, named_again, opened, study_arguments
-from pipeline.cli.screen import say
+from pipeline.cli.screen import counted, say
 
 if TYPE_CHECKING:
     from pipeline.domain.decision import Draft
@@ -30,7 +30,10 @@ _ARGUMENTS: Mapping[str, tuple[str, tuple[tuple[str, dict[str, Any]], ...]]] = {
         (
             ("name", {}),
             ("--definition", _DEFINITION),
-            ("--segments", {"nargs": "+", "default": [], "metavar": "SEGMENT", "help": "segments to put it on"}),
+            (
+                "--segments",
+                {"nargs": "+", "default": [], "metavar": "SEGMENT", "help": "segments or turns to put it on"},
+            ),
         ),
     ),
     "reject": ("turn a candidate down (needs --reason)", (("candidate", {}),)),
@@ -113,7 +116,7 @@ _ARGUMENTS: Mapping[str, tuple[str, tuple[tuple[str, dict[str, Any]], ...]]] = {
         (
             ("turn", {}),
             ("question", {"help": "the question's id in study.toml, or - for off the guide"}),
-            ("--through", {"type": int, "metavar": "N", "help": "the number of the last turn of a span"}),
+            ("--through", {"metavar": "TURN", "help": "the last turn of a span, by its id or number"}),
         ),
     ),
     "omit": (
@@ -125,7 +128,7 @@ _ARGUMENTS: Mapping[str, tuple[str, tuple[tuple[str, dict[str, Any]], ...]]] = {
 _WHERE: Mapping[str, str] = {
     "candidate": "its id (`polyvocal show STUDY candidates`)",
     "code": "its id (`polyvocal show STUDY codebook`)",
-    "segment": "its id (`polyvocal show STUDY candidates ID`)",
+    "segment": "its id (`polyvocal show STUDY candidates ID`, `… unclear`), or that of a turn with one segment",
     "theme": "its id (`polyvocal show STUDY themes`)",
     "turn": "its id (`polyvocal show STUDY transcript GROUP`)",
     "group": "the focus group's id",
@@ -181,23 +184,26 @@ def _found(argument: str) -> dict[str, Any]:
 def _decide(args: argparse.Namespace) -> int:
     from pipeline.work.deciding import decide, new_key, signature
     from pipeline.work.desk import Desk
+    from pipeline.work.telling import telling
 
     with opened(args) as work:
         sign = signature(work, args.coder, key=args.key or new_key(), reason=args.reason, expected=args.expect)
         decision = decide(work, _DRAFTS[args.kind](Desk(work, sign), args))
-        made = decision.payload.get("code", "") if args.kind == "accept" else ""
-        parts = ", ".join(part["code"] for part in decision.payload.get("parts", ()))
-        subject = decision.subject if args.kind in {"theme", "merge", "rename", "create"} else ""
-        what = next((f": {item}" for item in (made, parts, subject) if item), "")
-        say(f"decision {decision.seq}{what}")
+        say(f"decision {decision.seq}: {telling(work.store.decisions.log(work.study.id))(decision)}")
     return 0
 
 
 def _approve(args: argparse.Namespace) -> int:
-    from pipeline.work.deciding import approve
+    from pipeline.work.deciding import approve, unconfirmed_codings
 
     with opened(args) as work:
         decision = approve(work, args.checkpoint, args.coder, args.reason, seen=args.seen)
+        codings, codes = unconfirmed_codings(work)
+        if codings:
+            print(
+                f"Note: {counted(codings, 'proposed coding')} on {counted(codes, 'code')} "
+                f"{'waits' if codings == 1 else 'wait'} to be confirmed; until then none counts."
+            )
         print(
             f"Checkpoint `{args.checkpoint}` is approved (version {decision.payload['version']}, decision "
             f"{decision.seq}). Next: polyvocal run {named_again(args)}"

@@ -23,13 +23,14 @@ def add(commands: Any) -> None:
     """Put these commands on the command line."""
     show = commands.add_parser(
         "show",
-        help="read candidates, a transcript, the codebook, the map, themes",
-        description="Read what is there: candidates with their evidence, a transcript with its questions, the "
-        "codebook, the map of codes by question, the themes. Shows talk: mind who sees the screen.",
+        help="read candidates, unclear talk, a transcript, the codebook, the map, themes",
+        description="Read what is there: candidates with their evidence, the talk that fits no candidate (of one "
+        "question, or all), a transcript with its questions, the codebook, the map of codes by question, the "
+        "themes. Shows talk: mind who sees the screen.",
     )
     study_arguments(show)
     show.add_argument("what", choices=list(_SHOWN), metavar="WHAT", help=", ".join(_SHOWN))
-    show.add_argument("which", nargs="?", metavar="ID", help="one candidate, code, theme or focus group")
+    show.add_argument("which", nargs="?", metavar="ID", help="one candidate, question, code, theme or focus group")
     show.set_defaults(run=_show)
 
     log = commands.add_parser(
@@ -99,6 +100,27 @@ def _candidates(work: Workplace, which: str | None) -> None:
                 say(_quote(said[segment], "at its edge"))
 
 
+def _unclear(work: Workplace, which: str | None) -> None:
+    from pipeline.cli.screen import counted
+    from pipeline.domain.segment import OFF_GUIDE
+    from pipeline.work.suggesting import current
+    from pipeline.work.talk import talk
+
+    asked = [*(question.id for question in work.study.questions), OFF_GUIDE]
+    _known(which, asked, "question")
+    if work.store.stages.latest(work.study.id, "suggest") is None:
+        raise NotReady("Nothing was gathered into candidates yet: `polyvocal run` brings the study to checkpoint 2.")
+    unclear = set(current(work)[0].unclear)
+    items = [item for item in talk(work).codable if item.segment.id in unclear and which in {None, item.question}]
+    say(f"{counted(len(items), 'segment')} in no candidate. Put a code on one: `decide … apply SEGMENT CODE`.")
+    for question in asked:
+        of_it = [item for item in items if item.question == question]
+        if of_it:
+            say(f"\n== {question} ==")
+        for item in of_it:
+            say(_quote(item, item.segment.id))
+
+
 def _counts(pairs: tuple[tuple[str, int], ...]) -> str:
     return ", ".join(f"{name or 'unknown'} {count}" for name, count in pairs)
 
@@ -130,7 +152,9 @@ def _transcript(work: Workplace, which: str | None) -> None:
             say(f"\n== {question} ==")
             previous = question
         left_out = " [left out]" if turn_id(transcript.id, turn.index) in fixed.omitted else ""
-        head = f"{turn_id(transcript.id, turn.index)} ({sure.get(turn.index, 0):.2f}){left_out} "
+        name = turn_id(transcript.id, turn.index)
+        found_by = "decided" if fixed.questions.get(name) == question else f"{sure.get(turn.index, 0):.2f}"
+        head = f"{name} ({found_by}){left_out} "
         text = f"{head}{speaker_name(transcript, turn, fixed)}: {transcript.said(turn)}"
         say(textwrap.fill(text, 100, subsequent_indent="    "))
 
@@ -191,16 +215,20 @@ def _themes(work: Workplace, which: str | None) -> None:
 
 
 def _log(args: argparse.Namespace) -> int:
+    from pipeline.work.telling import telling
+
     with opened(args) as work:
         if args.verify:
             work.store.decisions.verify(work.study.id)
             count, head = work.store.decisions.head(work.study.id)
             say(f"{count} decisions, unbroken; head {head[:16]}")
             return 0
-        for item in work.store.decisions.log(work.study.id):
+        entries = work.store.decisions.log(work.study.id)
+        told = telling(entries)
+        for item in entries:
             draft = item.draft
             reason = f" — {draft.reason}" if draft.reason else ""
-            say(f"{item.seq:>5}  {draft.at}  {draft.coder}  {draft.kind} {draft.subject}{reason}  [{draft.key}]")
+            say(f"{item.seq:>5}  {draft.at}  {draft.coder}  {told(item)}{reason}  [{draft.key}]")
     return 0
 
 
@@ -213,6 +241,7 @@ def _backup(args: argparse.Namespace) -> int:
 
 _SHOWN: Mapping[str, Callable[[Any, str | None], None]] = {
     "candidates": _candidates,
+    "unclear": _unclear,
     "transcript": _transcript,
     "codebook": _codebook,
     "map": _map,

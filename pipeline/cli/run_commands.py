@@ -6,14 +6,18 @@ import argparse
 import shlex
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from math import ceil
+from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.cli.arguments import a_path, coder_argument, named_again, opened, study_arguments
-from pipeline.cli.screen import say, visible
+from pipeline.cli.screen import counted, say, visible
 
 if TYPE_CHECKING:
     from pipeline.work.running import Ran
     from pipeline.work.workplace import Workplace
+
+_MUCH: Final = 0.4
+"""The share of segments in no candidate from which a run points to them."""
 
 
 def add(commands: Any) -> None:
@@ -127,32 +131,54 @@ def _tell(work: Workplace, ran: Ran, study: str) -> None:
             say(f"  {name}: {warning}")
     for name in sorted(groups.keys() - {group.id for group in work.study.groups}):
         say(f"  {name} is not in study.toml. Its talk was read and counts all the same; describe it there.")
-    for name in ran.stages["inbox"].left:
-        say(f"  {name} in the inbox may still be being copied: it is left for the next run.")
+    _tell_inbox(work, ran)
     for name, reason in (*prepared.summary["refused"].items(), *ran.stages["inbox"].aside):
         sys.stderr.write(visible(f"  {name} was not read: {reason}\n"))
     if "suggest" in ran.stages:
-        _tell_suggested(ran)
+        _tell_suggested(work, ran, study)
     print()
     print("\n".join(_next(work, ran, study)))
 
 
-def _tell_suggested(ran: Ran) -> None:
+def _tell_inbox(work: Workplace, ran: Ran) -> None:
+    files = {item.group: item.filename for item in work.store.transcripts.of_study(work.study.id)}
+    for group in ran.stages["inbox"].taken:
+        say(f"  took in {files[group]} as group {group}")
+    for name in ran.stages["inbox"].left:
+        wait = counted(ceil(work.settings.inbox.settle), "second")
+        say(f"  {name} in the inbox may still be being copied: run again when it has stood still for {wait}.")
+
+
+def _tell_suggested(work: Workplace, ran: Ran, study: str) -> None:
     suggested = ran.stages["suggest"]
     counts = suggested.summary
     if not suggested.changed:
         print("\nCandidate codes: nothing new.")
     elif counts["mode"] == "added":
         print(
-            f"\n{counts['candidates']} new candidates, {counts['codes_gaining']} codes gained segments "
-            f"({counts['proposed_codings']} in all), {counts['decisions_touched']} decisions touched."
+            f"\n{counted(counts['candidates'], 'new candidate')}, {counted(counts['codes_gaining'], 'code')} gained "
+            f"segments ({counted(counts['proposed_codings'], 'proposed coding')} "
+            f"{'waits' if counts['proposed_codings'] == 1 else 'wait'} to be confirmed), "
+            f"{counted(counts['decisions_touched'], 'decision')} touched."
         )
     else:
         print(
-            f"\n{counts['candidates']} candidate codes over {counts['segments']} segments; "
-            f"{counts['unclear']} segments fit nowhere and are kept as unclear."
+            f"\n{counted(counts['candidates'], 'candidate code')} over {counted(counts['segments'], 'segment')}; "
+            f"{counts['unclear']} of them fit nowhere and are kept as unclear."
         )
-    print(f"Embedded anew: {ran.stages['prepare'].embedded + suggested.embedded} texts.")
+        if _little_found(counts, len(work.study.questions)):
+            print(
+                "Much of the talk fits no candidate: a small study gives few. Read it with `polyvocal show "
+                f"{study} unclear`;\n`polyvocal decide {study} create NAME` makes codes of your own."
+            )
+    print(f"Embedded anew: {counted(ran.stages['prepare'].embedded + suggested.embedded, 'text')}.")
+
+
+def _little_found(counts: Mapping[str, Any], questions: int) -> bool:
+    """Whether people had better read what no candidate took: much of the talk, or candidates fewer than questions."""
+    return bool(counts["unclear"]) and (
+        counts["unclear"] >= _MUCH * counts["segments"] or counts["candidates"] < questions
+    )
 
 
 def _next(work: Workplace, ran: Ran, study: str) -> list[str]:
@@ -184,12 +210,20 @@ def _next(work: Workplace, ran: Ran, study: str) -> list[str]:
 
 
 def _status(args: argparse.Namespace) -> int:
-    from pipeline.work.deciding import codebook, undecided, waiting
+    from pipeline.work.deciding import codebook, unconfirmed_codings, undecided, waiting
+    from pipeline.work.due import Due, due
 
     with opened(args) as work:
         book, waits = codebook(work), waiting(work)
         say(work.study.title)
-        print(f"  {book.version} decisions, {len(book.active_codes)} codes, {len(book.codings)} codings")
+        print(
+            f"  {counted(book.version, 'decision')}, {counted(len(book.active_codes), 'code')}, "
+            f"{counted(len(book.codings), 'coding')}"
+        )
+        codings, codes = unconfirmed_codings(work)
+        if codings:
+            wait = "waits" if codings == 1 else "wait"
+            print(f"  {counted(codings, 'proposed coding')} on {counted(codes, 'code')} {wait} to be confirmed")
         for refused in work.store.transcripts.refused(work.study.id):
             say(f"  set aside: {refused.filename}: {refused.reason}")
         for message in work.store.outbox.pending(work.study.id):
@@ -198,9 +232,14 @@ def _status(args: argparse.Namespace) -> int:
         for message in work.store.outbox.stopped(work.study.id):
             again = f"polyvocal trigger {named_again(args)} {message.deployment}"
             say(f"  {message.deployment} ended as {message.outcome.lower()}; start it again: {again}")
-        if not waits:
+        next_run = due(work)
+        if next_run is Due.YES:
+            print(f"  there is work to do: polyvocal run {named_again(args)}")
+        elif next_run is Due.PERHAPS:
+            print(f"  decisions were taken since: polyvocal run {named_again(args)} says whether anything new is due")
+        elif not waits:
             print("  nothing waits for anybody")
         for checkpoint, version in waits.items():
-            more = f", {undecided(work)} candidates undecided" if checkpoint == "codes" else ""
+            more = f", {counted(undecided(work), 'candidate')} undecided" if checkpoint == "codes" else ""
             print(f"  checkpoint `{checkpoint}` waits (version {version}{more})")
     return 0

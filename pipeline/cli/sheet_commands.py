@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Any
 
 from pipeline.cli.arguments import a_path, named_again, opened, study_arguments
-from pipeline.cli.screen import say
+from pipeline.cli.screen import counted, say
 
 
 def add(commands: Any) -> None:
@@ -50,7 +50,8 @@ def _export(args: argparse.Namespace) -> int:
     with opened(args) as work:
         waiting = export(work, args.file, args.coder)
     print(
-        f"Wrote {args.file}: {waiting} candidates wait. Fill in the yellow cells, then: "
+        f"Wrote {args.file}: {counted(waiting.candidates, 'candidate')} to decide on, "
+        f"{counted(waiting.proposed, 'proposed coding')} to confirm. Fill in the yellow cells, then: "
         f"polyvocal review import {named_again(args)} {shlex.quote(str(args.file))}"
     )
     return 0

@@ -139,7 +139,8 @@ def effective(log: Sequence[Decision]) -> tuple[Decision, ...]:
 def versions(log: Iterable[Decision]) -> Counter[str]:
     """How often each subject was decided upon: the number a form carries to notice that it is stale.
 
-    A merge also touches what was merged, a move both of its codes, an undo whatever it undoes.
+    A merge also touches what was merged, a move both of its codes, an undo whatever it undoes. A memo touches only
+    itself: a note changes nothing that anybody else is deciding on.
     """
     counts: Counter[str] = Counter()
     touched_by: dict[str, tuple[str, ...]] = {}
@@ -151,6 +152,8 @@ def versions(log: Iterable[Decision]) -> Counter[str]:
 
 
 def _touched(decision: Decision, earlier: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    if decision.kind is Kind.MEMO:
+        return (decision.draft.key,)
     payload = decision.payload
     others: list[str] = []
     match decision.kind:

@@ -1,4 +1,4 @@
-"""A new study folder: a study file that explains itself, and an inbox."""
+"""A new study folder: a study file that explains itself, and an inbox, a place for transcripts."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pipeline.domain.study import plain_id
 from pipeline.ingest.study_toml import STUDY_FILE
 
 INBOX: Final = "inbox"
+TRANSCRIPTS: Final = "transcripts"
+"""Where the study file's example looks for transcripts; any other place in the folder will do."""
 
 _CONTENTS: Final = """\
 # Your study. Everything after a # is an explanation; lines that begin with one are not read.
@@ -60,18 +62,19 @@ moderators = []                 # for example: ["Moderator"]
 
 
 def init_study(folder: Path) -> list[Path]:
-    """Writes study.toml and inbox/ into the folder, which is made if it is not there; says what was made.
+    """Writes study.toml, inbox/ and transcripts/ into the folder, made if it is not there; says what was made.
 
     Raises:
         FileRefused: a study is there already, or the folder cannot be written to. Nothing is overwritten.
     """
-    path, inbox = folder / STUDY_FILE, folder / INBOX
+    path, folders = folder / STUDY_FILE, (folder / INBOX, folder / TRANSCRIPTS)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(_CONTENTS.replace("{id}", plain_id(folder.resolve().name, "study")))
-        made = [path] if inbox.is_dir() else [path, inbox]
-        inbox.mkdir(exist_ok=True)
+        made = [path, *(new for new in folders if not new.is_dir())]
+        for new in made[1:]:
+            new.mkdir()
     except FileExistsError:
         raise FileRefused("There is a study in this folder already; it was left as it is. Name another.") from None
     except OSError as error:

@@ -101,10 +101,10 @@ class StudyDraft:
             elif entry.values[key] == "" or (isinstance(entry.values[key], str) and not entry.values[key].strip()):
                 self._problem(self._place(entry, key), f"`{key}` is empty.", "Fill it in.")
         for key in entry.values:
-            misspelt = difflib.get_close_matches(key, set(known) - set(entry.values), n=1, cutoff=_TYPO)
-            if key in known or (entry.table in _FREE and not misspelt):
+            meant = _meant(entry, key)
+            if key in known or (entry.table in _FREE and not meant):
                 continue
-            mend = f"Did you mean `{misspelt[0]}`?" if misspelt else f"Known here: {', '.join(known)}."
+            mend = f"Did you mean `{meant}`?" if meant else f"Known here: {', '.join(known)}."
             self._problem(self._place(entry, key), f"`{key}` is not known here.", mend)
 
     def _group(self, entry: _Entry) -> FocusGroup:
@@ -137,7 +137,9 @@ class StudyDraft:
         return Participant(self._said(entry, "id"), group, self._said(entry, "role") or None, attributes)
 
     def _attributes(self, entry: _Entry) -> dict[str, str]:
-        return {key: self._said(entry, key) for key in entry.values if key not in _KEYS[entry.table]}
+        """The researcher's own keys; a misspelt one is a problem already, and its value is not looked at."""
+        own = [key for key in entry.values if key not in _KEYS[entry.table] and not _meant(entry, key)]
+        return {key: self._said(entry, key) for key in own}
 
     def _said(self, entry: _Entry, key: str) -> str:
         """A value as text: texts, numbers, dates and truth values are; lists and tables are a problem."""
@@ -169,6 +171,13 @@ class StudyDraft:
     def _problem(self, where: str, what: str, mend: str) -> None:
         if (problem := Problem(where, what, mend)) not in self.problems:
             self.problems.append(problem)
+
+
+def _meant(entry: _Entry, key: str) -> str | None:
+    """The known key that an unknown one looks like, unless that one is there too."""
+    absent = set(_KEYS[entry.table]) - set(entry.values)
+    near = difflib.get_close_matches(key, absent, n=1, cutoff=_TYPO) if key not in _KEYS[entry.table] else []
+    return near[0] if near else None
 
 
 def _nearest(name: str, known: Iterable[str], mend: str) -> str:

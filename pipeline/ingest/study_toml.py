@@ -11,6 +11,7 @@ from pipeline.domain.errors import FileRefused, Problem, StudyInvalid
 from pipeline.domain.study import FocusGroup, Study
 from pipeline.domain.transcript import Transcript
 from pipeline.ingest.reading import FileToRead, read_files
+from pipeline.ingest.silent_names import silent_moderators, silent_participants
 from pipeline.ingest.study_draft import ENCODING, StudyDraft
 from pipeline.ingest.toml_places import Places
 
@@ -53,7 +54,7 @@ def check_study(folder: Path) -> tuple[Problem, ...]:
         if isinstance(found, FileRefused):
             look.at_refusal(number, group, found)
         else:
-            look.at_transcript(number, group, found)
+            look.at_transcript(study, number, group, found)
     return tuple(look.problems)
 
 
@@ -108,22 +109,14 @@ class _Look:
         where = self.places.of("group", number, "transcript")
         self.problems.append(Problem(where, f"{group.transcript}:", str(refusal)))
 
-    def at_transcript(self, number: int, group: FocusGroup, transcript: Transcript) -> None:
+    def at_transcript(self, study: Study, number: int, group: FocusGroup, transcript: Transcript) -> None:
         where = self.places.of("group", number, "transcript")
         if transcript.id in self.seen:
             what = f"{group.transcript} is the same file as that of group {self.seen[transcript.id]!r}."
             self.problems.append(Problem(where, what, "Give each group its own transcript."))
         self.seen.setdefault(transcript.id, group.id)
-        self._moderators(number, group, transcript)
-
-    def _moderators(self, number: int, group: FocusGroup, transcript: Transcript) -> None:
-        """A moderator who never speaks would leave the moderator's talk among the participants'."""
-        folded = {speaker.casefold() for speaker in transcript.speakers}
-        for name in group.moderators:
-            if name in transcript.speakers:
-                continue
-            mend = "Write the name as it stands at the beginning of that person's turns."
-            if name.casefold() in folded:
-                mend = "It stands there in other capitals: write it the same way."
-            what = f"The moderator {name!r} never speaks in {group.transcript} ({len(folded)} speakers were found)."
+        for what, mend in silent_moderators(group, transcript):
             self.problems.append(Problem(self.places.of("group", number, "moderators"), what, mend))
+        people = [(place, who) for place, who in enumerate(study.participants, start=1) if who.group == group.id]
+        for place, what, mend in silent_participants(group, people, transcript):
+            self.problems.append(Problem(self.places.of("participant", place, "id"), what, mend))

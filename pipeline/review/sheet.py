@@ -27,6 +27,7 @@ GREY: Final = "8A94A0"
 PAPER: Final = "FFF6D6"
 RULE: Final = "D9D3C3"
 COVER_WIDTH: Final = 92
+IN_NONE: Final = "in no candidate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def export_sheet(
     confirm, _ = unconfirmed(proposed, book)
     tables: dict[Tab, Iterable[Sequence[Value]]] = {
         Tab.CANDIDATES: (_candidate(item, versions, excerpt_of) for item in waiting),
-        Tab.SEGMENTS: _segments(waiting, book, versions, excerpt_of),
+        Tab.SEGMENTS: _segments(waiting, suggestions.unclear, book, versions, excerpt_of),
         Tab.CODEBOOK: _codes(book, versions),
         Tab.APPLIED: (_applied(item, book, versions, excerpt_of) for item in confirm),
     }
@@ -81,10 +82,16 @@ def _candidate(item: Suggestion, versions: Mapping[str, int], excerpt_of: Excerp
 
 
 def _segments(
-    waiting: Iterable[Suggestion], book: Codebook, versions: Mapping[str, int], excerpt_of: ExcerptOf
+    waiting: Iterable[Suggestion],
+    unclear: Iterable[str],
+    book: Codebook,
+    versions: Mapping[str, int],
+    excerpt_of: ExcerptOf,
 ) -> Iterator[tuple[Value, ...]]:
+    coded = {segment for segment, _ in book.codings}
     belonging = [(item.id, item.name, item.segments) for item in waiting]
     belonging += [(code.id, code.name, book.segments_of(code.id)) for code in book.active_codes]
+    belonging.append(("", IN_NONE, tuple(segment for segment in unclear if segment not in coded)))
     for owner, name, segments in belonging:
         for segment in segments:
             yield (segment, versions.get(segment, 0), owner, name, *_place(excerpt_of(segment)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
@@ -14,7 +14,7 @@ from pipeline.domain.decision import GENESIS, Decision, Draft, Kind, chained, ef
 from pipeline.domain.errors import DecisionRefused
 from pipeline.review import sheet_rows
 from pipeline.review.seen import Seen
-from pipeline.review.sheet_layout import Tab
+from pipeline.review.sheet_layout import MOVE_TO, Tab
 from pipeline.review.sheet_reading import FilledRow, FilledSheet
 from pipeline.review.sheet_rows import Act, Desk
 from pipeline.review.signing import Signature
@@ -55,8 +55,17 @@ def drafts_of(
 
     A draft's key is made of the export, the coder, the row and what it says: importing a workbook again drafts only
     what was written since. A row is stale when anybody else decided on its subject after the export.
+
+    A passage moved away is left out of what its candidate becomes only where its row is taken: where that is refused,
+    everything is drafted again with the passage staying in.
     """
-    return _Import(sheet, seen, log, at).run()
+    stay: set[int] = set()
+    while True:
+        asked = _Import(sheet, seen, log, at, stay)
+        asked.run()
+        if asked.to_stay <= stay:
+            return tuple(asked.drafted), tuple(asked.outcomes)
+        stay |= asked.to_stay
 
 
 def import_report(
@@ -77,7 +86,9 @@ def import_report(
 class _Import:
     """The drafts so far, and the codebook as it will be when they are in the log."""
 
-    def __init__(self, sheet: FilledSheet, seen: Seen, log: Sequence[Decision], at: str) -> None:
+    def __init__(
+        self, sheet: FilledSheet, seen: Seen, log: Sequence[Decision], at: str, stay: Collection[int]
+    ) -> None:
         self._sheet, self._seen, self._at = sheet, seen, at
         self._log = list(log)
         whose = hashlib.sha256(f"{sheet.study}\n{sheet.exported}\n{sheet.coder}".encode()).hexdigest()[:16]
@@ -87,42 +98,53 @@ class _Import:
         self._others = versions(item for item in log if not item.draft.key.startswith(self._prefix))
         self._now = versions(log)
         self._touched: set[str] = set()
-        self._drafted: list[Drafted] = []
-        self._outcomes: list[RowOutcome] = []
+        self._desk = Desk(sheet.rows, stay)
+        for decision in effective(log):
+            if decision.draft.key.startswith(self._prefix):
+                self._desk.remember(decision)
+        self.drafted: list[Drafted] = []
+        self.outcomes: list[RowOutcome] = []
+        self.to_stay: set[int] = set()
+        """Rows of the sheet of segments that were refused: nothing may follow from them."""
 
-    def run(self) -> tuple[tuple[Drafted, ...], tuple[RowOutcome, ...]]:
-        desk = Desk(self._sheet.rows, self._key, self._present)
+    def run(self) -> None:
         for phase in sheet_rows.PHASES:
             seen = replace(self._seen, book=fold(self._log))
             for row in self._sheet.rows:
-                self._take(row, partial(phase, desk, seen, row))
+                self._take(row, partial(phase, self._desk, seen, row))
         self._account_for_silence()
-        return tuple(self._drafted), tuple(self._outcomes)
 
     def _take(self, row: FilledRow, ask: Callable[[], list[Act]]) -> None:
         try:
             for act in ask():
                 self._draft(row, act)
         except DecisionRefused as problem:
-            self._outcomes.append(RowOutcome(row.tab, row.row, Outcome.REFUSED, str(problem)))
+            self.outcomes.append(RowOutcome(row.tab, row.row, Outcome.REFUSED, str(problem)))
+            if row.tab is Tab.SEGMENTS and MOVE_TO in row.filled:
+                self.to_stay.add(row.row)
 
     def _draft(self, row: FilledRow, act: Act) -> None:
-        key = self._key(row, act.kind, act.content)
+        key = act.taken or self._key(row, act.kind, act.content)
         if key in self._present:
             fate = "taken before." if key in self._standing else "taken before, and undone since: it does not stand."
-            self._outcomes.append(RowOutcome(row.tab, row.row, Outcome.ALREADY, f"{act.kind}: {fate}"))
+            self.outcomes.append(RowOutcome(row.tab, row.row, Outcome.ALREADY, f"{act.kind}: {fate}"))
             return
         self._require_fresh(row)
+        if self._others[act.alone]:
+            raise DecisionRefused(
+                f"{act.alone} was decided on by others since. Export the workbook anew to change it."
+            )
         sign = Signature(self._sheet.study, self._sheet.coder, self._at, key, act.reason)
         draft = act.build(sign)
-        if draft.subject not in self._touched:
+        if draft.kind is not Kind.MEMO and draft.subject not in self._touched:
             draft = replace(draft, expected_version=self._now[draft.subject])
         decision = chained(draft, len(self._log) + 1, GENESIS)
         self._touched.update(versions([decision]))
         self._log.append(decision)
         self._present.add(key)
         self._standing.add(key)
-        self._drafted.append(Drafted(row.tab, row.row, draft))
+        self._desk.remember(decision)
+        self.drafted.append(Drafted(row.tab, row.row, draft))
 
     def _key(self, row: FilledRow, kind: Kind, content: object) -> str:
         said = json.dumps([row.tab, row.id, row.belongs_to, kind, content], ensure_ascii=False, sort_keys=True)
@@ -138,7 +160,7 @@ class _Import:
 
     def _account_for_silence(self) -> None:
         """No filled-in row ends without a line in the report."""
-        told = {(item.tab, item.row) for item in self._drafted} | {(line.tab, line.row) for line in self._outcomes}
+        told = {(item.tab, item.row) for item in self.drafted} | {(line.tab, line.row) for line in self.outcomes}
         for row in self._sheet.rows:
             if (row.tab, row.row) in told:
                 continue
@@ -146,4 +168,4 @@ class _Import:
                 line = RowOutcome(row.tab, row.row, Outcome.TAKEN, "Left out of the code its candidate became.")
             else:
                 line = RowOutcome(row.tab, row.row, Outcome.LATER, "Nothing was decided in this row.")
-            self._outcomes.append(line)
+            self.outcomes.append(line)

@@ -133,8 +133,8 @@ better Name and a Definition where you accept.
 
 3. Merge into takes the name or the id of a code, or the id of another candidate that you accept here.
 
-4. Segments: every passage of each candidate and code. Write yes under Drop where a passage does not belong; under
-Move to, write the code that it belongs to.
+4. Segments: every passage of each candidate and code, and at the end the talk that no candidate took. Write yes
+under Drop where a passage does not belong; under Move to, write the code that it belongs to.
 
 5. Codebook: codes already agreed. Rename them, define them, merge them, or say whether they speak of a strength, a
 gap or neither.

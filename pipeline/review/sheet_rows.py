@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from pipeline.domain.codebook import Codebook
-from pipeline.domain.decision import Draft, Kind
+from pipeline.domain.decision import Decision, Draft, Kind
 from pipeline.domain.errors import DecisionRefused
 from pipeline.review import deciding
 from pipeline.review.seen import Seen
@@ -25,9 +25,7 @@ from pipeline.review.sheet_layout import (
     Tab,
 )
 from pipeline.review.sheet_reading import FilledRow
-from pipeline.review.signing import Signature, new_id
-
-KeyOf = Callable[[FilledRow, Kind, object], str]
+from pipeline.review.signing import Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,42 +36,51 @@ class Act:
     content: object
     build: Callable[[Signature], Draft]
     reason: str = ""
+    taken: str = ""
+    """The key of the decision that the row came to in an earlier import, "" for none."""
+    alone: str = ""
+    """The id of what nobody else may have decided on in the meantime, "" for none."""
 
 
 class Desk:
-    """The workbook's rows as they bear on each other: what was dropped from a candidate, which codes are new."""
+    """The workbook's rows as they bear on each other: what was dropped from a candidate, and what became of it.
 
-    def __init__(self, rows: Sequence[FilledRow], key_of: KeyOf, present: Container[str]) -> None:
-        self._key_of, self._present = key_of, present
+    `stay` are the rows of the sheet of segments that leave their passage in its candidate.
+    """
+
+    def __init__(self, rows: Sequence[FilledRow], stay: Collection[int]) -> None:
         self._without: dict[str, list[str]] = {}
         for row in rows:
-            if row.tab is Tab.SEGMENTS and (_yes(row, DROP) or MOVE_TO in row.filled):
+            leaves = row.tab is Tab.SEGMENTS and (_yes(row, DROP) or MOVE_TO in row.filled)
+            if leaves and row.row not in stay:
                 self._without.setdefault(row.belongs_to, []).append(row.id)
-        self._decided = {row.id: row for row in rows if row.tab is Tab.CANDIDATES}
+        self._became: dict[str, Decision] = {}
+        self._kept: dict[str, frozenset[str]] = {}
 
     def without(self, candidate: str) -> list[str]:
         """The passages that its coder dropped or moved away."""
         return sorted(self._without.get(candidate, ()))
 
-    def accept_key(self, row: FilledRow) -> str:
-        """The key of a row's acceptance, from which its code's id is made."""
-        return self._key_of(row, Kind.ACCEPT, self.acceptance(row))
+    def remember(self, decision: Decision) -> None:
+        """Note which candidates this workbook made or merged into a code, now or in an earlier import."""
+        if decision.kind is Kind.ACCEPT:
+            taken = [{"id": decision.subject, "segments": decision.payload["segments"]}]
+        elif decision.kind is Kind.MERGE:
+            taken = decision.payload["suggestions"]
+        else:
+            return
+        for item in taken:
+            self._became[item["id"]] = decision
+            self._kept[item["id"]] = frozenset(item["segments"])
 
-    def acceptance(self, row: FilledRow) -> list[object]:
-        """All that an acceptance says."""
-        return [row.filled.get(NAME, ""), row.filled.get(DEFINITION, ""), self.without(row.id)]
+    def accepted(self, candidate: str) -> Decision | None:
+        """The acceptance of a candidate by this workbook, if there is one that stands."""
+        decision = self._became.get(candidate)
+        return decision if decision and decision.kind is Kind.ACCEPT else None
 
-    def gathering(self, row: FilledRow) -> list[object]:
-        """All that merging a candidate says."""
-        return [row.filled.get(MERGE_INTO, ""), self.without(row.id)]
-
-    def took_along(self, candidate: str) -> bool:
-        """Whether the candidate was accepted or merged by its row here, so that what it dropped never was coded."""
-        row = self._decided.get(candidate)
-        if row is None:
-            return False
-        keys = (self.accept_key(row), self._key_of(row, Kind.MERGE, self.gathering(row)))
-        return any(key in self._present for key in keys)
+    def left_out(self, row: FilledRow) -> bool:
+        """Whether the passage's candidate became a code without it, so that it never was coded."""
+        return row.belongs_to in self._kept and row.id not in self._kept[row.belongs_to]
 
 
 def acceptances(desk: Desk, seen: Seen, row: FilledRow) -> list[Act]:
@@ -85,7 +92,9 @@ def acceptances(desk: Desk, seen: Seen, row: FilledRow) -> list[Act]:
         name, definition = row.filled.get(NAME), row.filled.get(DEFINITION, "")
         return deciding.accept(seen, sign, row.id, name=name, definition=definition, without=desk.without(row.id))
 
-    return [Act(Kind.ACCEPT, desk.acceptance(row), build, row.filled.get(REASON, ""))]
+    content = [row.filled.get(NAME, ""), row.filled.get(DEFINITION, "")]
+    before = desk.accepted(row.id)
+    return [Act(Kind.ACCEPT, content, build, row.filled.get(REASON, ""), before.draft.key if before else "")]
 
 
 def other_candidates(desk: Desk, seen: Seen, row: FilledRow) -> list[Act]:
@@ -95,13 +104,13 @@ def other_candidates(desk: Desk, seen: Seen, row: FilledRow) -> list[Act]:
     reason, acts = row.filled.get(REASON, ""), []
     match _choice(row, DECISION):
         case "accept":
-            code = new_id("c-", desk.accept_key(row))
-            if code in seen.book.codes:
-                acts += _stance(seen, row, code)
+            if made := desk.accepted(row.id):
+                acts += _corrected(seen, row, made) + _stance(seen, row, made.payload["code"])
         case "reject":
             acts.append(Act(Kind.REJECT, reason, lambda sign: deciding.reject(seen, sign, row.id), reason))
         case "merge into":
-            acts.append(Act(Kind.MERGE, desk.gathering(row), lambda sign: _gather(desk, seen, sign, row), reason))
+            into = row.filled.get(MERGE_INTO, "")
+            acts.append(Act(Kind.MERGE, into, lambda sign: _gather(desk, seen, sign, row), reason))
         case "" | "later":
             _require_no_stray(row)
         case other:
@@ -127,17 +136,15 @@ def passages(desk: Desk, seen: Seen, row: FilledRow) -> list[Act]:
     if row.tab is not Tab.SEGMENTS:
         return []
     target = row.filled.get(MOVE_TO, "")
-    taken_along = desk.took_along(row.belongs_to)
+    left_out = desk.left_out(row)
     owner = seen.book.accepted.get(row.belongs_to, row.belongs_to)
-    if target and (taken_along or owner not in seen.book.codes):
+    if target and (left_out or owner not in seen.book.codes):
         return [Act(Kind.APPLY, target, lambda s: deciding.apply(seen, s, row.id, _target(seen.book, target)))]
     if target:
-        return [
-            Act(Kind.MOVE, target, lambda s: deciding.move(seen, s, row.id, owner, _code_named(seen.book, target)))
-        ]
+        return [Act(Kind.MOVE, target, lambda s: deciding.move(seen, s, row.id, owner, _target(seen.book, target)))]
     if not _yes(row, DROP):
         raise DecisionRefused(f"`{row.filled[DROP]}` under Drop means nothing. Write yes, or leave it empty.")
-    if taken_along:
+    if left_out:
         return []
     return [Act(Kind.REMOVE, [], lambda s: _drop(seen, s, row.id, owner))]
 
@@ -179,6 +186,18 @@ def _gather(desk: Desk, seen: Seen, sign: Signature, row: FilledRow) -> Draft:
     return deciding.merge(seen, sign, into, suggestions=[row.id], without=desk.without(row.id))
 
 
+def _corrected(seen: Seen, row: FilledRow, made: Decision) -> list[Act]:
+    """The name or definition that was changed in the row since its acceptance was imported."""
+    code, name, definition = made.payload["code"], row.filled.get(NAME), row.filled.get(DEFINITION)
+    said = [" ".join((name or made.payload["name"]).split()), definition or made.payload["definition"]]
+    if said == [made.payload["name"], made.payload["definition"]]:
+        return []
+    kept = name or seen.code(code).name
+    return [
+        Act(Kind.RENAME, [name, definition], lambda s: deciding.rename(seen, s, code, kept, definition), alone=code)
+    ]
+
+
 def _stance(seen: Seen, row: FilledRow, code: str) -> list[Act]:
     if STANCE not in row.filled:
         return []
@@ -194,6 +213,8 @@ def _memo(row: FilledRow, subject: str) -> list[Act]:
 
 
 def _drop(seen: Seen, sign: Signature, segment: str, owner: str) -> Draft:
+    if not owner:
+        raise DecisionRefused("It is in no candidate and no code, so there is nothing to drop it from.")
     if owner not in seen.book.codes:
         raise DecisionRefused("Its candidate was not accepted, so there is nothing to drop the passage from.")
     if (segment, owner) not in seen.book.codings:
@@ -216,13 +237,11 @@ def _code_named(book: Codebook, text: str) -> str:
 
 
 def _target(book: Codebook, text: str) -> str:
-    """The code that a passage goes to which its candidate's code, if any, was made without."""
+    """The code that a passage goes to."""
     try:
         return _code_named(book, text)
     except DecisionRefused as problem:
-        raise DecisionRefused(
-            f"{problem} Until then the passage carries no code: mend it and import again."
-        ) from None
+        raise DecisionRefused(f"{problem} The passage stayed where it was: mend the cell, import again.") from None
 
 
 def _require_no_stray(row: FilledRow) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -11,6 +12,7 @@ from pipeline.domain.transcript import Transcript
 from pipeline.segment.clauses import clauses
 from pipeline.segment.noise import is_noise
 from pipeline.segment.sentences import SentenceSplitter
+from pipeline.segment.together import kept_together, letters
 
 __all__ = ["SentenceSplitter", "Sizes", "segments"]
 
@@ -48,7 +50,8 @@ def segments(
 
     Every character of every turn that is not white space is in exactly one segment, except for the turns whose
     index is in `omitted`, which have none. `moderators` are speaker labels as they stand in the transcript.
-    Agreement noises that open or close a turn are segments of their own.
+    Agreement noises that open or close a turn are segments of their own. A short bracket stays whole, a quotation
+    mark stays with what it quotes, and what holds no letter or digit stays with its neighbour.
     """
     turns = [turn for turn in transcript.turns if turn.index not in omitted]
     found = splitter.sentences([transcript.said(turn) for turn in turns])
@@ -61,8 +64,10 @@ def segments(
     return tuple(made)
 
 
-def _units(text: str, sentences: Sequence[Span], sizes: Sizes) -> list[tuple[Span, bool]]:
+def _units(text: str, found: Sequence[Span], sizes: Sizes) -> list[tuple[Span, bool]]:
     """One turn's spans in order, each with whether it is an agreement noise."""
+    together = kept_together(text, found[0][0], found[-1][1]) if found else frozenset()
+    sentences = _whole(text, found, together)
     noisy = [is_noise(text[start:end]) for start, end in sentences]
     if all(noisy):
         return [((sentences[0][0], sentences[-1][1]), True)] if sentences else []
@@ -71,12 +76,24 @@ def _units(text: str, sentences: Sequence[Span], sizes: Sizes) -> list[tuple[Spa
     pieces = [
         piece
         for start, end in sentences[first:last]
-        for piece in clauses(text, start, end, sizes.longest, sizes.alone)
+        for piece in clauses(text, start, end, sizes.longest, sizes.alone, together)
     ]
     talk = [(span, False) for span in _joined(pieces, sizes)]
     opening = [((sentences[0][0], sentences[first - 1][1]), True)] if first else []
     closing = [((sentences[last][0], sentences[-1][1]), True)] if last < len(sentences) else []
     return [*opening, *talk, *closing]
+
+
+def _whole(text: str, sentences: Sequence[Span], together: AbstractSet[int]) -> list[Span]:
+    """The sentences, joined where the cut between two is one of `together` or leaves one without letter or digit."""
+    whole: list[Span] = []
+    for start, end in sentences:
+        mute = whole and not (letters(text, *whole[-1]) and letters(text, start, end))
+        if whole and (mute or start in together):
+            whole[-1] = (whole[-1][0], end)
+        else:
+            whole.append((start, end))
+    return whole
 
 
 def _joined(pieces: Sequence[Span], sizes: Sizes) -> list[Span]:

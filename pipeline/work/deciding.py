@@ -11,6 +11,7 @@ from pipeline.domain.decision import Decision, Draft, Kind, effective
 from pipeline.domain.errors import DecisionRefused, NotReady, StaleDecision
 from pipeline.review.deciding import check
 from pipeline.review.signing import Signature
+from pipeline.review.worklist import unconfirmed
 from pipeline.store import OutboxMessage
 from pipeline.work import prepare as preparing
 from pipeline.work import suggesting
@@ -126,6 +127,12 @@ def waiting(work: Workplace) -> dict[str, int]:
         if stage and (checkpoint not in approvals or approvals[checkpoint].version < stage.version):
             found[checkpoint] = stage.version
     return found
+
+
+def unconfirmed_codings(work: Workplace) -> tuple[int, int]:
+    """How many codings that the machine proposed for late groups wait for a coder, and on how many codes."""
+    waits, _ = unconfirmed(suggesting.current(work)[1], codebook(work))
+    return len(waits), len({item.code for item in waits})
 
 
 def undecided(work: Workplace) -> int:

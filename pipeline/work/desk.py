@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from pipeline.domain.codebook import fold
+from pipeline.domain.correction import corrections
 from pipeline.domain.decision import Draft
 from pipeline.domain.errors import DecisionRefused
 from pipeline.domain.segment import OFF_GUIDE
@@ -16,12 +17,14 @@ from pipeline.review.seen import Seen
 from pipeline.review.signing import Signature
 from pipeline.work import suggesting
 from pipeline.work.deciding import before
+from pipeline.work.talk import speaker_name
 from pipeline.work.workplace import Workplace
 
 
 class Desk:
     """Builds the draft of each kind of decision, looking up only what that kind needs.
 
+    Where a segment is asked for, the id of a turn stands for what of it can carry a code.
     A key that was used already is drafted on the log as it was before, so that it comes out the same.
     Every method raises DecisionRefused, with the mend, for an id that is not there.
     """
@@ -44,7 +47,7 @@ class Desk:
         )
 
     def create(self, name: str, definition: str, segments: Sequence[str]) -> Draft:
-        return deciding.create(self.seen, self._sign, name, definition=definition, segments=tuple(segments))
+        return deciding.create(self.seen, self._sign, name, definition=definition, segments=self._segments(segments))
 
     def reject(self, candidate: str) -> Draft:
         return deciding.reject(self.seen, self._sign, candidate)
@@ -67,13 +70,13 @@ class Desk:
         return deciding.split(self.seen, self._sign, code, taken)
 
     def move(self, segment: str, source: str, target: str) -> Draft:
-        return deciding.move(self.seen, self._sign, segment, source, target)
+        return deciding.move(self.seen, self._sign, self._segment(segment), source, target)
 
     def apply(self, segment: str, code: str) -> Draft:
-        return deciding.apply(self.seen, self._sign, segment, code)
+        return deciding.apply(self.seen, self._sign, self._segment(segment), code)
 
     def remove(self, segment: str, code: str) -> Draft:
-        return deciding.remove(self.seen, self._sign, segment, code)
+        return deciding.remove(self.seen, self._sign, self._segment(segment), code)
 
     def memo(self, subject: str, text: str) -> Draft:
         return deciding.memo(self._sign, subject, text)
@@ -94,12 +97,19 @@ class Desk:
         return correcting.name_speaker(self._sign, self._transcript_of(group), label, name)
 
     def moderator(self, group: str, name: str, *, moderates: bool) -> Draft:
-        return correcting.set_moderator(self._sign, self._transcript_of(group), name, moderates=moderates)
+        transcript = self._transcript_of(group)
+        fixed = corrections(self._log)
+        names = dict.fromkeys(speaker_name(transcript, turn, fixed) for turn in transcript.turns)
+        if moderates and name.strip() and name.strip() not in names:
+            there = ", ".join(item for item in names if item) or "nobody by name"
+            raise DecisionRefused(f"Nobody in group {group} is called `{name}`. There is: {there}.")
+        return correcting.set_moderator(self._sign, transcript, name, moderates=moderates)
 
-    def question(self, turn: str, question: str, through: int | None) -> Draft:
+    def question(self, turn: str, question: str, through: str | None) -> Draft:
         transcript, index = self._turn(turn)
+        last = None if through is None else self._last(transcript, through)
         asked = OFF_GUIDE if question == "-" else question
-        return correcting.set_question(self._sign, self._work.study, transcript, index, asked, through=through)
+        return correcting.set_question(self._sign, self._work.study, transcript, index, asked, through=last)
 
     def omit(self, turn: str, *, left_out: bool) -> Draft:
         transcript, index = self._turn(turn)
@@ -112,6 +122,39 @@ class Desk:
                 return item.transcript
         have = ", ".join(item.group for item in stored) or "none yet"
         raise DecisionRefused(f"There is no transcript of a group `{group}`. There is: {have}.")
+
+    def _segment(self, named: str) -> str:
+        """The one segment that is named, by its id or its turn's."""
+        found = self._segments([named])
+        if len(found) > 1:
+            raise DecisionRefused(f"Turn {named} has {len(found)} segments. Name one of them: {', '.join(found)}.")
+        return found[0]
+
+    def _segments(self, named: Sequence[str]) -> tuple[str, ...]:
+        """Segment ids as they are; a turn's id as the ids of all that can carry a code in it."""
+        return tuple(dict.fromkeys(each for item in named for each in (self._of_turn(item) or [item])))
+
+    def _of_turn(self, named: str) -> list[str]:
+        """Nothing where no turn is named."""
+        if ":t" not in named:
+            return []
+        transcript, index = self._turn(named)
+        cut = self._work.store.segments.of_transcript(self._work.study.id, transcript.id)
+        found = [item.id for item in cut if item.turn == index and not (item.noise or item.moderator)]
+        if not found:
+            raise DecisionRefused(
+                f"Nothing in turn {named} can carry a code: it is a moderator's, left out, or but a word of assent."
+            )
+        return found
+
+    def _last(self, transcript: Transcript, written: str) -> int:
+        """The number of the turn that ends a span, written as such or as the turn's id."""
+        if written.isdecimal():
+            return int(written)
+        other, index = self._turn(written)
+        if other.id != transcript.id:
+            raise DecisionRefused(f"The span begins in another transcript than `{written}`. Name a turn of the same.")
+        return index
 
     def _turn(self, turn: str) -> tuple[Transcript, int]:
         prefix, _, index = turn.partition(":t")

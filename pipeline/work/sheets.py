@@ -12,10 +12,19 @@ from pipeline.review.seen import Seen
 from pipeline.review.sheet import Stamp, export_sheet
 from pipeline.review.sheet_drafts import Outcome, RowOutcome, drafts_of, import_report
 from pipeline.review.sheet_reading import read_sheet
+from pipeline.review.worklist import unconfirmed
 from pipeline.work import suggesting
 from pipeline.work.deciding import codebook
 from pipeline.work.talk import talk
 from pipeline.work.workplace import Workplace, now
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What waits in a workbook: how many candidates to decide on, how many proposed codings to confirm."""
+
+    candidates: int
+    proposed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +40,8 @@ class Imported:
         return sum(row.outcome is Outcome.REFUSED for row in self.rows) + len(self.problems)
 
 
-def export(work: Workplace, path: Path, coder: str) -> int:
-    """Write the workbook of what waits; returns how many candidates wait.
+def export(work: Workplace, path: Path, coder: str) -> Exported:
+    """Write the workbook of what waits.
 
     Raises:
         PolyvocalError: the file is there already (it may be filled in).
@@ -44,20 +53,22 @@ def export(work: Workplace, path: Path, coder: str) -> int:
     if not found.suggestions:
         raise NotReady(suggesting.NO_CANDIDATES)
     by_id, book = talk(work).by_id(), codebook(work)
+    unclear = set(found.unclear)
     there = {pair: coding for pair, coding in book.codings.items() if coding.segment in by_id}  # others were left out
     beside = path.with_name(f".{path.name}.part")  # an interrupted export leaves no half workbook in its place
     export_sheet(
         beside,
         work.study,
         Stamp(now(), coder),
-        suggestions=found,
+        suggestions=replace(found, unclear=tuple(segment for segment in by_id if segment in unclear)),
         book=replace(book, codings=there),
         proposed=proposed,
         versions=versions(work.store.decisions.log(work.study.id)),
         excerpt_of=by_id.__getitem__,
     )
     beside.replace(path)
-    return sum(not book.decided(item.id) for item in found.suggestions)
+    candidates = sum(not book.decided(item.id) for item in found.suggestions)
+    return Exported(candidates, len(unconfirmed(proposed, book)[0]))
 
 
 def take_back(work: Workplace, path: Path) -> Imported:

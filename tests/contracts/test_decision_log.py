@@ -170,7 +170,7 @@ def test_the_versions_kept_beside_the_log_are_those_of_the_log(
     log = store.decisions.log(study)
     assert len(log) == len(drafts)
     with store._database.reading() as connection:
-        kept = Ledger(connection, study, [draft(Kind.MEMO, subject) for subject in versions(log)])._version
+        kept = Ledger(connection, study, [draft(Kind.REJECT, subject) for subject in versions(log)])._version
     assert {subject: version for subject, version in kept.items() if subject in versions(log)} == versions(log)
     store.decisions.verify(study)
 

@@ -62,6 +62,11 @@ def test_an_undo_touches_again_what_it_undoes_through_any_number_of_undos() -> N
     assert versions(log) == {"s-1": 4, "c1": 4, "a": 3, "u": 2, "v": 1}
 
 
+def test_a_memo_touches_nothing_that_anybody_decides_on() -> None:
+    memo = said("n", Kind.MEMO, "c1", text="Ask again.")
+    assert versions(log_of(ACCEPT, memo)) == {"s-1": 1, "c1": 1, "n": 1}
+
+
 def test_a_sound_log_has_no_break() -> None:
     assert first_break(()) is None
     assert first_break(log_of(ACCEPT, APPLY, undo("u", "b"))) is None

@@ -123,7 +123,7 @@ def test_a_check_reads_every_transcript(folder):
 
     expected = [
         "The guide is empty.",
-        "'MODERATOR' never speaks in b.txt (2 speakers were found). It stands there in other capitals",
+        "'MODERATOR' never speaks in b.txt (2 speakers were found: 'Moderator', 'Ana'). It stands there",
         "c.txt is the same file as that of group 'a'.",
         "'Mod' never speaks in c.txt",
         "d.txt: There is no such file.",
@@ -131,6 +131,41 @@ def test_a_check_reads_every_transcript(folder):
     ]
     assert len(found) == len(expected)
     assert all(said in problem for said, problem in zip(expected, found, strict=True))
+
+
+def test_a_participant_who_never_speaks_is_told_with_the_name_that_may_be_meant(folder):
+    """Names of others in the study are not proposed."""
+    talk = "Moderator: What helped?\n\nPriya: Neighbours.\n\nAna: Yes.\n\nSeñora B: It did.\n"
+    (folder / "north.txt").write_text(talk, encoding="cp1252")
+    person = '[[participant]]\nid = "{}"\ngroup = "north"\n'
+    text = GOOD + "".join(person.format(name) for name in ("Pria", "Anna", "Moderator"))
+    found = [str(problem) for problem in check_study(write(folder, text))]
+
+    assert found == [
+        "study.toml, [[participant]] 2, key `id`, line 25: 'Pria' never speaks in north.txt; did you mean 'Priya'?",
+        (
+            "study.toml, [[participant]] 3, key `id`, line 28: 'Anna' never speaks in north.txt. "
+            "Write the name as it stands at the beginning of that person's turns. Take out who said nothing."
+        ),
+    ]
+
+
+def test_at_most_six_names_are_told(folder):
+    talk = "\n\n".join(f"Guest {letter}: It rained.\n\nGuest {letter}: A week." for letter in "ABCDEFGH")
+    (folder / "north.txt").write_text(talk)
+    people = "".join(f'[[participant]]\nid = "P{number}"\ngroup = "north"\n' for number in range(9))
+    found = [str(problem) for problem in check_study(write(folder, GOOD + people))]
+
+    assert "(8 speakers were found, among them 'Guest A', 'Guest B'" in found[0]
+    assert "'Guest F')" in found[0]
+    assert len(found) == 1 + 6
+
+
+def test_a_list_under_a_misspelt_key_is_one_problem(folder):
+    found = problems(folder, GOOD.replace("moderators =", "moderator ="))
+
+    assert len(found) == 1
+    assert found[0].endswith("`moderator` is not known here. Did you mean `moderators`?")
 
 
 def test_a_sound_study_has_no_problems(folder):
@@ -142,7 +177,7 @@ def test_a_sound_study_has_no_problems(folder):
 def test_a_new_study_says_what_to_fill_in_and_is_never_overwritten(folder):
     made = init_study(folder / "new")
 
-    assert [path.name for path in made] == ["study.toml", "inbox"]
+    assert [path.name for path in made] == ["study.toml", "inbox", "transcripts"]
     assert [problem.what.split("`")[1] for problem in check_study(folder / "new")] == ["title", "text"]
     with pytest.raises(FileRefused, match="There is a study in this folder already"):
         init_study(folder / "new")

@@ -44,14 +44,19 @@ class Desk:
     """A workbook on its way: exported from a log, filled in, imported into the log."""
 
     def __init__(
-        self, folder: Path, log: tuple[Decision, ...] = (), proposed: tuple[ProposedCoding, ...] = ()
+        self,
+        folder: Path,
+        log: tuple[Decision, ...] = (),
+        proposed: tuple[ProposedCoding, ...] = (),
+        offered: SuggestionSet = OFFERED,
     ) -> None:
+        self.offered = offered
         self.path, self.log = folder / "desk.xlsx", list(log)
         export_sheet(
             self.path,
             TALK.study,
             Stamp("2026-03-02T08:00:00Z", "Luis"),
-            suggestions=OFFERED,
+            suggestions=offered,
             book=fold(log),
             proposed=proposed,
             versions=versions(log),
@@ -71,7 +76,7 @@ class Desk:
         """Import it as it is; returns the report as (outcome, sentence)."""
         sheet, problems = read_sheet(self.path)
         assert problems == ()
-        drafted, others = drafts_of(sheet, Seen(OFFERED, fold(self.log), set(S)), self.log, "2026-03-03T08:00:00Z")
+        drafted, others = drafts_of(sheet, Seen(self.offered, self.book, set(S)), self.log, "2026-03-03T08:00:00Z")
         results = [self.append(item.draft) for item in drafted]
         return [(line.outcome, line.sentence) for line in import_report(drafted, results, others)]
 
@@ -119,17 +124,71 @@ def test_importing_the_same_workbook_twice_doubles_nothing(tmp_path):
     assert Outcome.REFUSED not in {outcome for outcome, _ in report}
 
 
-def test_a_passage_moved_to_no_code_is_told_to_carry_none_until_it_is_mended(tmp_path):
-    """It was taken out of its candidate; with the cell mended, the next import puts it where it was meant to go."""
+def test_a_passage_moved_to_no_code_stays_until_the_cell_is_mended(tmp_path):
+    """A refused row takes nothing away; with the cell mended, the next import moves the passage."""
     desk = Desk(tmp_path)
-    desk.fill(Tab.CANDIDATES, "s-1", Decision="accept", Name="Rent")
+    desk.fill(Tab.CANDIDATES, "s-1", Decision="accept", Name="Rent", Stance="gap")
+    desk.fill(Tab.CANDIDATES, "s-2", Decision="accept", Name="Phones")
     desk.fill(Tab.SEGMENTS, S[1], Move_to="Lists")
-    assert any("carries no code: mend it" in sentence for _, sentence in desk.bring_back())
+    assert any("The passage stayed where it was" in sentence for _, sentence in desk.bring_back())
+    rent, phones = desk.book.active_codes
+    assert set(desk.book.segments_of(rent.id)) == {S[0], S[1]}
 
-    desk.fill(Tab.SEGMENTS, S[1], Move_to="rent")
+    desk.fill(Tab.SEGMENTS, S[1], Move_to="phones")
+    assert Outcome.REFUSED not in {outcome for outcome, _ in desk.bring_back()}
+    assert set(desk.book.segments_of(rent.id)) == {S[0]}
+    assert set(desk.book.segments_of(phones.id)) == {S[1], S[2], S[3]}
+
+
+def test_a_stale_passage_stays_in_the_code_its_candidate_becomes(tmp_path):
+    desk = Desk(tmp_path)
+    other = logged([deciding.create(Seen(OFFERED), sign("own"), "Own")])[0]
+    desk.append(other.draft)
+    desk.append(deciding.apply(Seen(OFFERED, desk.book, set(S)), sign("apply"), S[1], other.subject))
+    desk.fill(Tab.CANDIDATES, "s-1", Decision="accept")
+    desk.fill(Tab.SEGMENTS, S[1], Move_to="Own")
+    report = desk.bring_back()
+
+    assert [outcome for outcome, _ in report] == [Outcome.TAKEN, Outcome.REFUSED]
+    assert set(desk.book.segments_of(desk.book.accepted["s-1"])) == {S[0], S[1]}
+
+
+def test_dropping_moving_and_renaming_after_an_import_correct_what_was_taken(tmp_path):
+    """Nothing long taken is refused for it, and no line of the report vanishes; a third import changes nothing."""
+    desk = Desk(tmp_path)
+    desk.fill(Tab.CANDIDATES, "s-1", Decision="accept", Name="Rent", Stance="gap")
+    desk.fill(Tab.CANDIDATES, "s-2", Decision="accept", Name="Phones")
+    before = desk.bring_back()
+    desk.fill(Tab.CANDIDATES, "s-1", Name="No place")
+    desk.fill(Tab.SEGMENTS, S[1], Drop="yes")
+    desk.fill(Tab.SEGMENTS, S[2], Move_to="no place")
+    report = desk.bring_back()
+
+    rent, phones = desk.book.active_codes
+    assert len(report) == len(before) + 3
+    assert [outcome for outcome, _ in report].count(Outcome.TAKEN) == 3
+    assert Outcome.REFUSED not in {outcome for outcome, _ in report}
+    assert (rent.name, set(desk.book.segments_of(rent.id))) == ("No place", {S[0], S[2]})
+    assert desk.book.segments_of(phones.id) == (S[3],)
+    assert {outcome for outcome, _ in desk.bring_back()} == {Outcome.ALREADY}
+
+
+def test_talk_that_no_candidate_took_can_be_coded(tmp_path):
+    desk = Desk(tmp_path, offered=SuggestionSet((HOUSING, PHONES), S[4:]))
+    desk.fill(Tab.CANDIDATES, "s-1", Decision="accept", Name="Rent")
+    desk.fill(Tab.SEGMENTS, S[4], Move_to="Rent")
     desk.bring_back()
+
     (code,) = desk.book.active_codes
-    assert set(desk.book.segments_of(code.id)) == {S[0], S[1]}
+    assert set(desk.book.segments_of(code.id)) == {S[0], S[1], S[4]}
+
+
+def test_a_memo_makes_no_other_coders_row_stale(tmp_path):
+    desk = Desk(tmp_path)
+    desk.fill(Tab.CANDIDATES, "s-1", Decision="accept")
+    desk.append(deciding.memo(sign("note"), "s-1", "Read this one twice."))
+
+    assert [outcome for outcome, _ in desk.bring_back()] == [Outcome.TAKEN]
 
 
 def test_what_was_undone_since_is_not_told_as_if_it_stood(tmp_path):

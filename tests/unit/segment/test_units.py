@@ -54,12 +54,28 @@ def test_an_agreement_noise_stands_alone() -> None:
     assert expected == [(words, segment.noise) for words, segment in zip(words_of(talk, found), found, strict=True)]
 
 
-@pytest.mark.parametrize("words", ["Mm - hmm .", "Uh-huh.", "Yeah, yeah.", "That’s right.", "...", "I agree."])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Mm - hmm .",
+        "Uh-huh.",
+        "Yeah, yeah.",
+        "That’s right.",
+        "...",
+        "I agree.",
+        "No problem.",
+        "Happy to.",
+        "Thank you so much.",
+    ],
+)
 def test_noise(words: str) -> None:
     assert is_noise(words)
 
 
-@pytest.mark.parametrize("words", ["Yes, I called.", "Housing.", "I agree with the first point.", "No idea."])
+@pytest.mark.parametrize(
+    "words",
+    ["Yes, I called.", "Housing.", "I agree with the first point.", "No idea.", "I had no problem.", "Not happy to."],
+)
 def test_talk_is_no_noise(words: str) -> None:
     assert not is_noise(words)
 
@@ -95,6 +111,50 @@ def test_every_character_is_in_exactly_one_segment(said: list[str]) -> None:
     assert len(covered) == len(set(covered))
     assert spoken == {place for place in covered if not talk.text[place].isspace()}
     assert all(words == words.strip() != "" for words in words_of(talk, cut(talk)))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "[laughs] Yes, the banana leaflets.",
+        "We waited (the bus. Never came.) for hours.",
+        "(crosstalk) No. — We never got one.",
+        "... And then she said: “Come. Sit down.” So I sat.",
+    ],
+)
+def test_a_bracket_stays_with_the_talk_beside_it(words: str) -> None:
+    talk = transcript(f"Ana: {words}")
+    assert words_of(talk, cut(talk)) == [words]
+
+
+PAIRS = {"[": "]", "(": ")", "{": "}", "“": "”"}
+
+
+@st.composite
+def spoken(draw: st.DrawFn) -> str:
+    """Sentences with short balanced brackets and quotations among them."""
+    plain = st.sampled_from(["yes", "No.", "we never got one.", "And then?", "...", "—", "the leaflets were yellow,"])
+    said = draw(st.lists(plain, min_size=1, max_size=40))
+    for opening in draw(st.lists(st.sampled_from(sorted(PAIRS)), max_size=8)):
+        inner = draw(st.sampled_from(["laughs", "crosstalk. Loud.", "So. He left!", " what? ", "...", "one\ntwo"]))
+        said.insert(draw(st.integers(0, len(said))), f"{opening}{inner}{PAIRS[opening]}")
+    gaps = st.sampled_from([" ", " ", " ", "\n", ""])
+    return "".join(words + draw(gaps) for words in said).strip()
+
+
+@settings(max_examples=60, deadline=None)
+@given(spoken())
+def test_no_cut_falls_beside_a_bracket_that_is_open(said: str) -> None:
+    talk = transcript(f"Ana: {said}")
+    found = words_of(talk, cut(talk))
+    assert "".join("".join(found).split()) == "".join(said.split())
+    for words in found:
+        assert words[0] not in PAIRS.values()
+        assert words[-1] not in PAIRS
+        assert all(
+            words.count(opening) == words.count(closing) for opening, closing in PAIRS.items() if opening != "“"
+        )
+        assert len(found) == 1 or any(letter.isalnum() for letter in words)
 
 
 def test_an_hour_without_speakers_is_one_turn_and_still_cut() -> None:

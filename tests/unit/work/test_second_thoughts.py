@@ -109,7 +109,7 @@ def test_talk_left_out_is_in_no_candidate(work: Workplace, tmp_path: Path) -> No
     assert len(candidate.segments) == len(candidate.typical) == 2
     assert candidate.edge == ()
     assert candidate.speakers == (("north/Ana", 1), ("north/Ben", 1))
-    assert sheets.export(work, tmp_path / "codes.xlsx", "ana") == 1
+    assert sheets.export(work, tmp_path / "codes.xlsx", "ana").candidates == 1
     assert accepted(work).payload["segments"] == list(candidate.segments)
 
 

@@ -1,0 +1,150 @@
+"""A coder's desk takes what people read on the screen: turn ids for segments and spans, names that are there."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.bootstrap import open_workplace
+from pipeline.domain.decision import Decision, Draft
+from pipeline.domain.errors import DecisionRefused
+from pipeline.domain.segment import Segment
+from pipeline.domain.suggestion import SuggestionSet
+from pipeline.settings import InboxSettings, Settings
+from pipeline.work.deciding import approve, decide, signature
+from pipeline.work.desk import Desk
+from pipeline.work.due import Due, due
+from pipeline.work.prepare import new_transcript
+from pipeline.work.telling import telling
+from pipeline.work.workplace import TRANSCRIPTS, Workplace, now
+
+STUDY = """
+[study]
+id = "harbor"
+title = "Harbor"
+
+[[question]]
+id = "q1"
+text = "What is missing?"
+
+[[group]]
+id = "north"
+transcript = "north.txt"
+moderators = ["Moderator"]
+"""
+NORTH = """\
+Moderator: What is missing in this region?
+Ana: Beds. There are no beds for a boy of sixteen.
+Ben: Nobody answers after five. And who would drive that far at night?
+"""
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Iterator[Workplace]:
+    """A study whose transcript is read and cut: one segment of Ana's, two of Ben's."""
+    (tmp_path / "study.toml").write_text(STUDY)
+    (tmp_path / "north.txt").write_text(NORTH)
+    with open_workplace(tmp_path, settings=Settings(inbox=InboxSettings(settle=0.0))) as work:
+        read = new_transcript(work, work.study.groups[0], tmp_path / "north.txt", {})
+        assert read
+        work.store.transcripts.add("harbor", "north", read, "north.txt", now())
+        asks, ana, ben = read.turns
+        half = read.text.index("And who")
+        work.store.segments.put(
+            "harbor",
+            read.id,
+            [
+                Segment.of(read.id, 0, asks.start, asks.end, moderator=True),
+                Segment.of(read.id, 1, ana.start, ana.end),
+                Segment.of(read.id, 2, ben.start, half - 1),
+                Segment.of(read.id, 2, half, ben.end),
+            ],
+        )
+        yield work
+
+
+def desk(work: Workplace, key: str = "k") -> Desk:
+    return Desk(work, signature(work, "ana", key=key))
+
+
+def turn(work: Workplace, index: int) -> str:
+    return f"{work.store.transcripts.of_study('harbor')[0].transcript.id[:12]}:t{index}"
+
+
+def taken(work: Workplace, draft: Draft) -> tuple[Decision, str]:
+    decision = decide(work, draft)
+    return decision, telling(work.store.decisions.log("harbor"))(decision)
+
+
+def test_a_turn_stands_for_what_can_be_coded_in_it(work: Workplace) -> None:
+    segments = [item.id for item in work.store.segments.of_study("harbor")]
+    made, told = taken(work, desk(work).create("Nobody comes", "", [turn(work, 1), turn(work, 2), segments[1]]))
+    assert list(made.payload["segments"]) == segments[1:]
+    assert told == f"created “Nobody comes”, 3 segments: {made.subject}"
+
+    removed, told = taken(work, desk(work, "r").remove(turn(work, 1), made.subject))
+    assert removed.subject == segments[1]
+    assert told == f"{segments[1]} does not carry “Nobody comes”"
+
+
+def test_a_turn_that_could_mean_several_segments_or_none_is_refused_with_them(work: Workplace) -> None:
+    made, _ = taken(work, desk(work).create("Nobody comes", "", []))
+    segments = [item.id for item in work.store.segments.of_study("harbor")]
+    with pytest.raises(DecisionRefused, match=f"2 segments.*{segments[2]}, {segments[3]}"):
+        desk(work, "a").apply(turn(work, 2), made.subject)
+    with pytest.raises(DecisionRefused, match="can carry a code"):
+        desk(work, "a").apply(turn(work, 0), made.subject)
+
+
+@pytest.mark.parametrize("by_id", [True, False])
+def test_a_span_ends_at_a_turn_named_by_id_or_number(work: Workplace, by_id: bool) -> None:  # noqa: FBT001 - a case
+    decision, told = taken(work, desk(work).question(turn(work, 1), "q1", turn(work, 2) if by_id else "2"))
+    assert decision.payload["through"] == 2
+    assert told.startswith("question of turns t1\u2013t2 is q1")
+
+
+@pytest.mark.parametrize("last", ["later", "-2", "0123456789ab:t2"])
+def test_a_span_that_ends_nowhere_is_refused(work: Workplace, last: str) -> None:
+    with pytest.raises(DecisionRefused, match="no turn"):
+        desk(work).question(turn(work, 1), "q1", last)
+
+
+def test_nobody_moderates_who_was_not_there(work: Workplace) -> None:
+    with pytest.raises(DecisionRefused, match="Moderator, Ana, Ben"):
+        desk(work).moderator("north", "Eva", moderates=True)
+    assert desk(work).moderator("north", "Eva", moderates=False).payload["is"] is False
+
+    decide(work, desk(work, "s").speaker("north", "Ben", "Eva"))
+    assert desk(work, "m").moderator("north", "Eva", moderates=True).payload["name"] == "Eva"
+
+
+def test_an_undo_is_told_by_its_number(work: Workplace) -> None:
+    decide(work, desk(work).create("Nobody comes", "", []))
+    assert taken(work, desk(work, "u").undo(1))[1] == "took back decision 1"
+
+
+def test_it_is_told_whether_the_next_run_has_anything_to_do(work: Workplace) -> None:
+    assert due(work) is Due.YES  # nothing was prepared
+
+    work.store.stages.freeze("harbor", "prepare", "made here", {"groups": {}}, "2020-01-01T00:00:00+00:00")
+    decide(work, desk(work).omit(turn(work, 1), left_out=True))
+    assert due(work) is Due.NO  # checkpoint 1 waits, and that is what it waits for
+
+
+def test_an_approval_is_followed_up_and_what_is_decided_after_it_perhaps(work: Workplace) -> None:
+    work.store.stages.freeze("harbor", "suggest", "made here", {"builds_on": None}, "2020-01-01T00:00:00+00:00")
+    work.store.suggestions.freeze("harbor", 1, SuggestionSet((), ()))
+    work.store.stages.freeze("harbor", "prepare", "made here", {"groups": {}}, "2020-01-01T00:00:00+00:00")
+    for checkpoint, key in ((TRANSCRIPTS, "first"), ("codes", "second")):
+        approve(work, checkpoint, "ana", key)
+    assert due(work) is Due.YES
+
+    for message in work.store.outbox.pending("harbor"):
+        work.store.outbox.sent(message.key, now(), "done here")
+    assert due(work) is Due.NO
+
+    decide(work, desk(work).memo("north", "a note changes nothing"))
+    assert due(work) is Due.NO
+
+    decide(work, desk(work, "c").create("Nobody comes", "", []))
+    assert due(work) is Due.PERHAPS
