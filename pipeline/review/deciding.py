@@ -7,9 +7,10 @@ from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.domain.codebook import Stance, fold
+from pipeline.domain.codebook import Stance
 from pipeline.domain.decision import CORRECTIONS, Decision, Draft, Kind, effective
 from pipeline.domain.errors import DecisionRefused
+from pipeline.domain.folding import fold
 from pipeline.review.seen import Seen
 from pipeline.review.signing import Signature, new_id, signed
 

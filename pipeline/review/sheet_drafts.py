@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
-from pipeline.domain.codebook import fold
 from pipeline.domain.decision import GENESIS, Decision, Draft, Kind, chained, effective, versions
 from pipeline.domain.errors import DecisionRefused
+from pipeline.domain.folding import fold
 from pipeline.review import sheet_rows
 from pipeline.review.seen import Seen
 from pipeline.review.sheet_layout import MOVE_TO, Tab

@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Sequence
 from typing import Final
 
-from pipeline.domain.codebook import Codebook, fold
+from pipeline.domain.codebook import Codebook
 from pipeline.domain.decision import Decision, Draft, Kind, effective
 from pipeline.domain.errors import DecisionRefused, NotReady, StaleDecision
+from pipeline.domain.folding import fold
 from pipeline.review.deciding import check
 from pipeline.review.signing import Signature
 from pipeline.review.worklist import unconfirmed

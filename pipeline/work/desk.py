@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from pipeline.domain.codebook import fold
 from pipeline.domain.correction import corrections
 from pipeline.domain.decision import Draft
 from pipeline.domain.errors import DecisionRefused
+from pipeline.domain.folding import fold
 from pipeline.domain.segment import OFF_GUIDE
 from pipeline.domain.transcript import Transcript
 from pipeline.review import correcting, deciding

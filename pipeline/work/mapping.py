@@ -9,8 +9,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.domain.codebook import Codebook, fold
+from pipeline.domain.codebook import Codebook
 from pipeline.domain.decision import Kind, effective
+from pipeline.domain.folding import fold
 from pipeline.domain.mapped import Mapped
 from pipeline.domain.said import Said
 from pipeline.domain.study import Study

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline import __version__
-from pipeline.domain.codebook import fold
+from pipeline.domain.folding import fold
 from pipeline.mapping.by_question import map_codes as mapped_codes
 from pipeline.mapping.saturation import saturation
 from pipeline.report.findings import findings

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from pipeline.domain.codebook import Codebook, fold
+from pipeline.domain.codebook import Codebook
 from pipeline.domain.decision import Kind, effective
 from pipeline.domain.errors import NotReady
+from pipeline.domain.folding import fold
 from pipeline.domain.said import Said
 from pipeline.domain.suggestion import ProposedCoding, Suggestion, SuggestionSet
 from pipeline.suggest.apply_codes import apply_codes

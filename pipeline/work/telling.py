@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from pipeline.domain.codebook import fold
 from pipeline.domain.decision import Decision, Kind
+from pipeline.domain.folding import fold
 from pipeline.report.decisions import in_words
 
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as some
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from pipeline.domain.codebook import fold
 from pipeline.domain.decision import GENESIS, Decision, Draft, Kind, first_break, versions
 from pipeline.domain.errors import DecisionRefused, StaleDecision, StoreDamaged
+from pipeline.domain.folding import fold
 from pipeline.store import OutboxMessage, Store
 from pipeline.store.ledger import Ledger
 

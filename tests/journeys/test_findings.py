@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.bootstrap import open_workplace
-from pipeline.domain.codebook import fold
 from pipeline.domain.decision import canonical
+from pipeline.domain.folding import fold
 from pipeline.report.findings import findings
 from pipeline.work import deciding, suggesting
 from pipeline.work.mapping import map_codes

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Table, select
 
-from pipeline.domain.codebook import fold
 from pipeline.domain.decision import Decision
+from pipeline.domain.folding import fold
 from pipeline.store import open_store
 from pipeline.store.schema import METADATA
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.domain.codebook import Codebook, Stance, fold
+from pipeline.domain.codebook import Codebook, Stance
 from pipeline.domain.decision import GENESIS, Decision, Draft, Kind, chained
+from pipeline.domain.folding import fold
 
 
 def decided(*acts: tuple[Any, ...]) -> Codebook:

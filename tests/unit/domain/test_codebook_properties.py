@@ -5,9 +5,10 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from pipeline.domain.codebook import Codebook, Stance, fold
+from pipeline.domain.codebook import Codebook, Stance
 from pipeline.domain.correction import corrections
 from pipeline.domain.decision import GENESIS, Decision, Draft, Kind, chained, effective, first_break, versions
+from pipeline.domain.folding import fold
 
 CODES = some.sampled_from(["c1", "c2", "c3", "c4"])
 SEGMENTS = some.sampled_from(["a", "b", "c", "d", "e"])

@@ -14,8 +14,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.domain.codebook import Codebook, fold
+from pipeline.domain.codebook import Codebook
 from pipeline.domain.decision import GENESIS, Decision, Draft, chained
+from pipeline.domain.folding import fold
 from pipeline.domain.segment import OFF_GUIDE, Segment
 from pipeline.domain.study import FocusGroup, Participant, Question, Study
 from pipeline.domain.transcript import Account, Dropped, Transcript, Turn

@@ -1,7 +1,7 @@
 """Codes land on the question their segments answer, counted by segment, speaker and group."""
 
-from pipeline.domain.codebook import fold
 from pipeline.domain.decision import Draft, Kind
+from pipeline.domain.folding import fold
 from pipeline.domain.segment import OFF_GUIDE
 from pipeline.mapping.by_question import NO_ROLE, map_codes
 from tests.unit.mapping.conversation import coded, heard, logged

@@ -1,6 +1,6 @@
 """Saturation is not claimed where there are too few groups to show it."""
 
-from pipeline.domain.codebook import fold
+from pipeline.domain.folding import fold
 from pipeline.mapping.saturation import saturation
 from tests.unit.mapping.conversation import coded, heard
 

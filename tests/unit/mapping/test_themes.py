@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from pipeline.domain.codebook import fold
 from pipeline.domain.decision import Draft, Kind
+from pipeline.domain.folding import fold
 from pipeline.mapping.by_question import map_codes
 from pipeline.mapping.themes import propose_themes
 from pipeline.mapping.wording import shared_words

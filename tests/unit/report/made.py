@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.domain.codebook import fold
 from pipeline.domain.decision import Draft, Kind
+from pipeline.domain.folding import fold
 from pipeline.domain.suggestion import ProposedCoding, SuggestionSet
 from pipeline.mapping.by_question import map_codes
 from pipeline.mapping.saturation import saturation

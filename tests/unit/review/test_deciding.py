@@ -2,9 +2,10 @@
 
 import pytest
 
-from pipeline.domain.codebook import Stance, fold
+from pipeline.domain.codebook import Stance
 from pipeline.domain.decision import Draft, Kind, chained
 from pipeline.domain.errors import DecisionRefused
+from pipeline.domain.folding import fold
 from pipeline.domain.suggestion import Suggestion, SuggestionSet, suggestion_id
 from pipeline.review import deciding
 from pipeline.review.deciding import Part, check, check_known

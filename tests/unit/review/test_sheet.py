@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from pipeline.domain.codebook import Codebook, Stance, fold
+from pipeline.domain.codebook import Codebook, Stance
 from pipeline.domain.decision import Decision, chained, versions
 from pipeline.domain.errors import DecisionRefused, FileRefused
+from pipeline.domain.folding import fold
 from pipeline.domain.suggestion import ProposedCoding, Suggestion, SuggestionSet
 from pipeline.review import deciding
 from pipeline.review.deciding import check

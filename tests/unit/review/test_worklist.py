@@ -1,7 +1,7 @@
 """The worklist holds what waits, and nothing that people have decided."""
 
-from pipeline.domain.codebook import fold
 from pipeline.domain.decision import versions
+from pipeline.domain.folding import fold
 from pipeline.domain.suggestion import ProposedCoding, Suggestion, SuggestionSet
 from pipeline.review import deciding
 from pipeline.review.deciding import Part
