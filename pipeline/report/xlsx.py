@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pipeline.domain.cells import height, inert
+from pipeline.domain.cells import height, put
 from pipeline.report.decisions import in_words
 from pipeline.report.findings import Findings
 from pipeline.report.grids import Grid
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 Value = str | int | float
 
-LONGEST: Final = 32_000
-"""Characters; a cell of a workbook holds 32,767."""
 INK: Final = "1F2A37"
 TINTS: Final = ("", "E3EEEC", "C3DCD9", "99C5C1", "6AA9A6", "1F6267")
 
@@ -167,7 +165,7 @@ def _grid(sheet: Worksheet, grid: Grid) -> None:
                 shaded = sheet.cell(number, place)
                 shaded.fill = PatternFill("solid", fgColor=TINTS[cell.shade])
                 shaded.font = Font(color="FFFFFF" if cell.shade == len(TINTS) - 1 else INK)
-    _put(sheet, len(rows) + 3, 1, grid.legend)
+    put(sheet.cell(len(rows) + 3, 1), grid.legend)
 
 
 def _table(sheet: Worksheet, table: Table) -> None:
@@ -176,14 +174,14 @@ def _table(sheet: Worksheet, table: Table) -> None:
     from openpyxl.worksheet.properties import PageSetupProperties
 
     for place, (heading, width) in enumerate(table.columns, start=1):
-        _put(sheet, 1, place, heading)
+        put(sheet.cell(1, place), heading)
         cell = sheet.cell(1, place)
         cell.font, cell.fill = Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor=INK)
         sheet.column_dimensions[get_column_letter(place)].width = width
     top = Alignment(wrap_text=True, vertical="top")
     for number, row in enumerate(table.rows, start=2):
         for place, value in enumerate(row, start=1):
-            _put(sheet, number, place, value)
+            put(sheet.cell(number, place), value)
             sheet.cell(number, place).alignment = top
         widths = (width for _, width in table.columns)
         sheet.row_dimensions[number].height = height(zip(map(str, row), widths, strict=False))
@@ -191,14 +189,3 @@ def _table(sheet: Worksheet, table: Table) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.fitToHeight = 0
-
-
-def _put(sheet: Worksheet, row: int, place: int, value: Value) -> None:
-    """Text is always text: what begins like a formula is neither run here nor after the cell is edited."""
-    cell = sheet.cell(row, place)
-    if isinstance(value, str):
-        cell.value = inert(value)[:LONGEST]
-        cell.data_type = "s"
-        cell.quotePrefix = True
-    else:
-        cell.value = value

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from pipeline.domain.cells import inert
 from pipeline.domain.codebook import Stance
 from pipeline.domain.decision import CORRECTIONS, Decision, Draft, Kind, effective
 from pipeline.domain.errors import DecisionRefused
@@ -16,9 +16,6 @@ from pipeline.review.signing import Signature, new_id, signed
 
 LONGEST_NAME: Final = 200
 """Characters; what a code means goes into its definition."""
-
-_UNSEEN: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Control characters, and those that turn the direction of what follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +251,7 @@ def _name(name: str, of: str = "code") -> str:
         raise DecisionRefused(
             f"A {of}'s name has at most {LONGEST_NAME} characters; this has {len(name)}. Shorten it."
         )
-    if _UNSEEN.search(name):
+    if inert(name) != name:
         raise DecisionRefused(f"A {of}'s name holds characters that cannot be seen. Type it anew.")
     return " ".join(name.split())
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pipeline.domain.cells import height
+from pipeline.domain.cells import height, put
 from pipeline.domain.codebook import Codebook
 from pipeline.domain.said import Said
 from pipeline.domain.study import Study
 from pipeline.domain.suggestion import ProposedCoding, Suggestion, SuggestionSet
 from pipeline.review.sheet_layout import COLUMNS, COVER_LABELS, FORMAT, GUIDANCE, Column, Tab
-from pipeline.review.sheet_text import held, shortened
+from pipeline.review.sheet_text import shortened
 from pipeline.review.worklist import ExcerptOf, unconfirmed
 
 if TYPE_CHECKING:
@@ -128,13 +128,13 @@ def _cover(workbook: Workbook, study: Study, stamp: Stamp) -> None:
     values = dict(zip(COVER_LABELS, (stamp.coder, study.id, stamp.at, FORMAT), strict=True))
     for row, line in enumerate((study.title, *GUIDANCE), start=1):
         cell = sheet.cell(row, 2)
-        _put(sheet, row, 2, line)
+        put(sheet.cell(row, 2), line)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         cell.font = Font(size=16 if row == 1 else 11, bold=row <= 2, color=INK)  # noqa: PLR2004 - title and heading
         sheet.row_dimensions[row].height = height([(line, COVER_WIDTH)]) + 8
     for row, (label, value) in enumerate(values.items(), start=len(GUIDANCE) + 3):
-        _put(sheet, row, 1, label)
-        _put(sheet, row, 2, value)
+        put(sheet.cell(row, 1), label)
+        put(sheet.cell(row, 2), value)
         sheet.cell(row, 1).font = Font(bold=True, color=INK)
         sheet.cell(row, 2).font = Font(color=GREY)
     name = sheet.cell(len(GUIDANCE) + 3, 2)
@@ -149,7 +149,7 @@ def _table(sheet: Worksheet, columns: Sequence[Column], rows: Iterable[Sequence[
     from openpyxl.utils import get_column_letter
 
     for place, column in enumerate(columns, start=1):
-        _put(sheet, 1, place, column.title)
+        put(sheet.cell(1, place), column.title)
         heading = sheet.cell(1, place)
         heading.fill, heading.font = PatternFill("solid", fgColor=INK), Font(bold=True, color="FFFFFF")
         heading.alignment = Alignment(vertical="center", wrap_text=True)
@@ -165,7 +165,7 @@ def _table(sheet: Worksheet, columns: Sequence[Column], rows: Iterable[Sequence[
             cell = sheet.cell(last, place)
             cell.alignment, cell.border, cell.font = top, rule, grey if column.grey else ink
             if place <= len(row):
-                _put(sheet, last, place, row[place - 1])
+                put(sheet.cell(last, place), row[place - 1])
         shown = zip(row, columns, strict=False)
         sheet.row_dimensions[last].height = height((str(value), column.width) for value, column in shown)
     sheet.freeze_panes = "D2"
@@ -209,14 +209,3 @@ def _locked(sheet: Worksheet) -> None:
     sheet.protection.enable()
     _fits_the_page(sheet)
     sheet.protection.formatColumns = sheet.protection.formatRows = sheet.protection.autoFilter = False
-
-
-def _put(sheet: Worksheet, row: int, place: int, value: Value) -> None:
-    """Text is always text: what begins like a formula is neither run here nor after the cell is edited."""
-    cell = sheet.cell(row, place)
-    if isinstance(value, str):
-        cell.value = held(value)
-        cell.data_type = "s"
-        cell.quotePrefix = True
-    else:
-        cell.value = value
