@@ -17,21 +17,8 @@ from pipeline.work.due import Due, due
 from pipeline.work.prepare import new_transcript
 from pipeline.work.telling import telling
 from pipeline.work.workplace import TRANSCRIPTS, Workplace, now
+from tests.unit.work.test_second_thoughts import STUDY
 
-STUDY = """
-[study]
-id = "harbor"
-title = "Harbor"
-
-[[question]]
-id = "q1"
-text = "What is missing?"
-
-[[group]]
-id = "north"
-transcript = "north.txt"
-moderators = ["Moderator"]
-"""
 NORTH = """\
 Moderator: What is missing in this region?
 Ana: Beds. There are no beds for a boy of sixteen.
