@@ -19,6 +19,7 @@ from pipeline.ingest.study_toml import load_study
 from pipeline.segment.units import SentenceSplitter
 from pipeline.settings import ROOT, Settings, load_settings
 from pipeline.store import Store, open_store
+from pipeline.work.accounts import AccountDesk
 from pipeline.work.workplace import Workplace
 
 MODELS: Final = ROOT / "models"
@@ -75,9 +76,8 @@ def _places(folder: Path, home: Path | None) -> tuple[Path, Path]:
     elif os.access(folder, os.W_OK):
         place, desk = folder / ".polyvocal", folder
     else:
-        data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
         digest = hashlib.sha256(str(folder).encode()).hexdigest()[:8]
-        place = desk = data / "polyvocal" / f"{folder.name}-{digest}"
+        place = desk = data_dir() / f"{folder.name}-{digest}"
     for path in (place, desk / "inbox", desk / "outbox"):
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -119,3 +119,33 @@ def cache_dir() -> Path:
     """Where the exported model is kept: it holds no talk, so all studies share it."""
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return base / "polyvocal"
+
+
+def data_dir() -> Path:
+    """Where the user's own data is kept that belongs to no study folder."""
+    base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return base / "polyvocal"
+
+
+@contextmanager
+def open_accounts(settings: Settings | None = None) -> Iterator[AccountDesk]:
+    """The accounts of this installation, one database for all its studies; closed afterwards.
+
+    Raises:
+        SettingsInvalid, StoreDamaged, ServiceUnavailable: see each.
+        PolyvocalError: the user's data folder cannot be made.
+    """
+    settings = settings or load_settings()
+    shared = settings.store.url if settings.store.url.startswith("postgresql") else ""
+    folder = data_dir()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)  # it may have been there before
+    except OSError as error:
+        raise PolyvocalError(
+            f"The folder {folder} cannot be made ({error.strerror}). Name another in $XDG_DATA_HOME."
+        ) from None
+    place: str | Path = settings.web.accounts or shared or folder / "accounts.db"
+    digest = hashlib.sha256(str(place).encode()).hexdigest()[:8]
+    with open_store(place, anchor=None) as store:
+        yield AccountDesk(store.accounts, settings.web, folder / f"setup-token-{digest}")

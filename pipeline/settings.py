@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
@@ -22,8 +24,13 @@ _BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
     "inbox.every": (1, 604_800),
     "inbox.settle": (0, 86_400),
     "server.port": (1, 65_535),
+    "web.port": (1, 65_535),
+    "web.session_hours": (0.25, 720),
+    "web.idle_hours": (0.25, 720),
 }
 """The least and the most that each number may be."""
+_POSTGRESQL: Final = re.compile(r"postgresql(\+\w+)?://.+")
+_HTTPS: Final = re.compile(r"https://(\[[0-9a-fA-F:]+\]|[\w.-]+)(:[0-9]{1,5})?")
 _SHOWN: Final = 60
 """Characters of a wrong value that a message repeats."""
 
@@ -70,6 +77,24 @@ class ServerSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WebSettings:
+    """Where the review site listens, where its accounts are, and how long somebody stays signed in.
+
+    `accounts`: empty for a SQLite file in the user's data folder (or for the database of `store.url`), or a
+    PostgreSQL URL. `public_url`: what browsers type when a proxy in front of the site brings TLS.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8600
+    accounts: str = ""
+    tls_certificate: str = ""
+    tls_key: str = ""
+    public_url: str = ""
+    session_hours: float = 12.0
+    idle_hours: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set."""
 
@@ -78,12 +103,14 @@ class Settings:
     suggest: SuggestionSettings = field(default_factory=SuggestionSettings)
     inbox: InboxSettings = field(default_factory=InboxSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
+    web: WebSettings = field(default_factory=WebSettings)
 
 
 def load_settings(path: Path | None = None) -> Settings:
     """Settings from `path`, else from $POLYVOCAL_SETTINGS, else from configs/default.toml, else the defaults.
 
-    $POLYVOCAL_STORE_URL wins over `store.url`, so that a password need not stand in a file.
+    $POLYVOCAL_STORE_URL wins over `store.url` and $POLYVOCAL_ACCOUNTS_URL over `web.accounts`, so that a password
+    need not stand in a file.
 
     Raises:
         SettingsInvalid: the file is missing, is no TOML, or holds an unknown key or a value of the wrong kind.
@@ -94,12 +121,51 @@ def load_settings(path: Path | None = None) -> Settings:
         settings = _from_file(named or DEFAULTS)
     if url := os.environ.get("POLYVOCAL_STORE_URL"):
         settings = replace(settings, store=StoreSettings(url=url))
+    if url := os.environ.get("POLYVOCAL_ACCOUNTS_URL"):
+        settings = replace(settings, web=replace(settings.web, accounts=url))
     if settings.store.url and "://" not in settings.store.url:
         raise SettingsInvalid(
             "`store.url` is no database URL. Leave it empty for a file in the study's home, or write "
             "postgresql://user@host/database."
         )
+    if settings.web.accounts and not _POSTGRESQL.fullmatch(settings.web.accounts):
+        raise SettingsInvalid(
+            "`web.accounts` is no PostgreSQL URL. Leave it empty for a file in your data folder, or write "
+            "postgresql://user@host/database."
+        )
     return settings
+
+
+def require_private(web: WebSettings) -> None:
+    """Refuse to show talk, or to hear a password, over a network in the clear.
+
+    Raises:
+        SettingsInvalid: the site would be reached from other machines without TLS, or TLS is half described.
+    """
+    if bool(web.tls_certificate) != bool(web.tls_key):
+        raise SettingsInvalid(
+            "TLS needs both files: write the certificate's path in `web.tls_certificate` and its key's in "
+            "`web.tls_key`, or leave both empty."
+        )
+    if web.public_url and not _HTTPS.fullmatch(web.public_url):
+        raise SettingsInvalid(
+            "`web.public_url` is no https address of a site. Write it as https://review.example.org, without a path."
+        )
+    if not (is_loopback(web.host) or web.tls_certificate or web.public_url):
+        raise SettingsInvalid(
+            f"`web.host` is {_shown(web.host)}: other machines could reach the review site, and passwords and talk "
+            "would cross the network in the clear. Name a certificate in `web.tls_certificate` and its key in "
+            "`web.tls_key`; or, where a proxy in front of the site brings TLS, its address in `web.public_url`; or "
+            "stay with 127.0.0.1."
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a server that listens there can be reached from its own machine only."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:  # a name, or nothing: every address of the machine
+        return False
 
 
 def _from_file(path: Path) -> Settings:

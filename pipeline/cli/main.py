@@ -12,6 +12,7 @@ from typing import Final
 
 from pipeline import __version__
 from pipeline.cli import (
+    account_commands,
     decide_commands,
     evaluate_command,
     look_commands,
@@ -36,7 +37,7 @@ The report is then in my-study/outbox. `polyvocal run --help` says more about `r
 
 Exit codes: 0 done; 1 not possible as asked; 2 command line, study.toml or settings; 3 a file was refused;
 4 the language model; 5 a decision was refused; 6 something else must come first; 7 the decision log is damaged;
-8 a server or the database does not answer; 70 unforeseen; 130 stopped with Ctrl-C.
+8 a server or the database does not answer; 9 signing in was refused; 70 unforeseen; 130 stopped with Ctrl-C.
 
 The talk stays on this machine: no command opens a connection to anywhere else.
 """
@@ -60,7 +61,15 @@ def parser() -> argparse.ArgumentParser:
         "--settings", metavar="FILE", type=a_path, help="settings to use instead of configs/default.toml"
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (run_commands, look_commands, decide_commands, sheet_commands, evaluate_command, serve_commands):
+    for module in (
+        run_commands,
+        look_commands,
+        decide_commands,
+        sheet_commands,
+        evaluate_command,
+        serve_commands,
+        account_commands,
+    ):
         module.add(commands)
     return top
 

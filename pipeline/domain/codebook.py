@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -22,7 +22,8 @@ class Stance(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Code:
     """A code people approved. `origin` is the suggestion or code it came from; `retired_into` where a merge or
-    split sent its codings ("" while the code is in use)."""
+    split sent its codings ("" while the code is in use). `parent` is the code it stands under, "" at the top;
+    `includes` and `excludes` say where it ends; `examples` are ids of segments that show it best."""
 
     id: str
     name: str
@@ -30,6 +31,10 @@ class Code:
     stance: Stance = Stance.NEITHER
     origin: str = ""
     retired_into: str = ""
+    parent: str = ""
+    includes: str = ""
+    excludes: str = ""
+    examples: tuple[str, ...] = ()
 
     @property
     def active(self) -> bool:
@@ -77,6 +82,43 @@ class Approval:
     at: str
 
 
+class RoundKind(StrEnum):
+    """What coders do in a blind round, each in a book of their own."""
+
+    CANDIDATES = "candidates"
+    SAMPLE = "sample"
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Coders at work blind to each other: on the candidates, or on a drawn sample of segments.
+
+    `codebook` is the version of the team's book that it is tied to. For a sample, `segments` were drawn with
+    `seed` at `share` of all.
+    `opened` and `closed` are decision numbers, `closed` 0 while it goes on.
+    """
+
+    id: str
+    kind: RoundKind
+    coders: tuple[str, ...]
+    codebook: int
+    opened: int
+    at: str
+    share: float = 0.0
+    seed: int = 0
+    segments: tuple[str, ...] = ()
+    closed: int = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether it goes on."""
+        return not self.closed
+
+    def book(self, coder: str) -> str:
+        """The name of a coder's own book in this round."""
+        return f"{self.id}/{coder}"
+
+
 @dataclass(frozen=True, slots=True)
 class Void:
     """A decision that has nothing to act on; `why` is a sentence."""
@@ -87,18 +129,34 @@ class Void:
 
 @dataclass(frozen=True, slots=True)
 class Codebook:
-    """What the decisions amount to."""
+    """What the decisions of one book amount to.
+
+    `by_segment` and `by_code` are `codings` from either side. `committed` are segments that somebody said to have
+    coded whole, with the number of that decision; `finished` the coders who said so of a round; `settled` what
+    the team settled of a round, (round, subject).
+    """
 
     codes: Mapping[str, Code] = field(default_factory=dict)
     codings: Mapping[tuple[str, str], Coding] = field(default_factory=dict)
+    by_segment: Mapping[str, Mapping[str, None]] = field(default_factory=dict)
+    by_code: Mapping[str, Mapping[str, None]] = field(default_factory=dict)
     accepted: Mapping[str, str] = field(default_factory=dict)
     rejected: Mapping[str, str] = field(default_factory=dict)
-    removed: frozenset[tuple[str, str]] = frozenset()
-    memos: tuple[Memo, ...] = ()
+    removed: Collection[tuple[str, str]] = frozenset()
+    memos: Collection[Memo] = ()
     themes: Mapping[str, Theme] = field(default_factory=dict)
     approvals: Mapping[str, Approval] = field(default_factory=dict)
-    void: tuple[Void, ...] = ()
+    rounds: Mapping[str, Round] = field(default_factory=dict)
+    committed: Mapping[str, int] = field(default_factory=dict)
+    finished: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    settled: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    void: Collection[Void] = ()
     version: int = 0
+
+    @property
+    def open_round(self) -> Round | None:
+        """The blind round that goes on; there is at most one."""
+        return next((item for item in self.rounds.values() if item.open), None)
 
     @property
     def active_codes(self) -> tuple[Code, ...]:
@@ -107,7 +165,32 @@ class Codebook:
 
     def segments_of(self, code: str) -> tuple[str, ...]:
         """Segments that carry a code, in the order they were coded."""
-        return tuple(coding.segment for coding in self.codings.values() if coding.code == code)
+        return tuple(self.by_code.get(code, ()))
+
+    def codes_of(self, segment: str) -> tuple[str, ...]:
+        """Codes that a segment carries, in the order in which they were put on it."""
+        return tuple(self.by_segment.get(segment, ()))
+
+    def held_to(self, segments: Collection[str]) -> Codebook:
+        """The same codebook, with the codings of these segments alone."""
+        return replace(
+            self,
+            codings={pair: coding for pair, coding in self.codings.items() if coding.segment in segments},
+            by_segment={segment: codes for segment, codes in self.by_segment.items() if segment in segments},
+            by_code={
+                code: {segment: None for segment in carried if segment in segments}
+                for code, carried in self.by_code.items()
+            },
+        )
+
+    def children(self, code: str) -> tuple[Code, ...]:
+        """Codes in use that stand right under a code; under "", those at the top and those whose parent went."""
+        return tuple(item for item in self.active_codes if self.standing_under(item) == code)
+
+    def standing_under(self, code: Code) -> str:
+        """The code in use that a code stands under, "" at the top."""
+        parent = self.codes.get(code.parent)
+        return parent.id if parent and parent.active else ""
 
     def forebears(self, code: str) -> frozenset[str]:
         """The candidates and codes whose codings a code carries on, by whatever merges and splits; itself too."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+TEAM: Final = ""
+"""The book that all share."""
 GENESIS: Final = "0" * 64
 """The `prev_hash` of a study's first decision."""
 
@@ -28,9 +30,16 @@ class Kind(StrEnum):
     REMOVE = "remove"
     MEMO = "memo"
     STANCE = "stance"
+    DEFINE = "define"
+    PLACE = "place"
     THEME = "theme"
     APPROVE = "approve"
     UNDO = "undo"
+    COMMIT = "commit"
+    ROUND = "round"
+    FINISH = "finish"
+    CLOSE = "close"
+    SETTLE = "settle"
     SPEAKER = "speaker"
     MODERATOR = "moderator"
     QUESTION = "question"
@@ -46,7 +55,8 @@ class Draft:
     """A decision about to be appended.
 
     `key` makes appending idempotent: the same key again returns the decision already there. `expected_version`
-    is the version of the subject that the coder saw (see `versions`), None where nothing was looked at.
+    is the version of the subject that the coder saw (see `versions`), None where nothing was looked at. `book` is
+    whose book it is written in: "" for the team's, else that of one coder in one blind round (see `blind`).
     """
 
     key: str
@@ -58,6 +68,7 @@ class Draft:
     payload: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
     expected_version: int | None = None
+    book: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +97,8 @@ class Decision:
 
 
 def canonical(seq: int, draft: Draft) -> str:
-    """The decision as the one JSON text that is hashed and stored."""
+    """The decision as the one JSON text that is hashed. The team's book goes unnamed in it, as it did before there
+    were others, so that the hashes of older logs hold."""
     return json.dumps(
         [
             seq,
@@ -99,6 +111,7 @@ def canonical(seq: int, draft: Draft) -> str:
             dict(draft.payload),
             draft.reason,
             draft.expected_version,
+            *([draft.book] if draft.book else []),
         ],
         ensure_ascii=False,
         sort_keys=True,
@@ -122,6 +135,11 @@ def first_break(log: Sequence[Decision]) -> int | None:
     return None
 
 
+def in_book(log: Iterable[Decision], book: str = TEAM) -> tuple[Decision, ...]:
+    """What counts in a book: the team's decisions and, in a coder's own, that coder's."""
+    return tuple(decision for decision in log if decision.draft.book in {TEAM, book})
+
+
 def effective(log: Sequence[Decision]) -> tuple[Decision, ...]:
     """The decisions that count: neither undone nor an undo. Undoing an undo restores what it had undone."""
     undone: set[str] = set()
@@ -136,8 +154,15 @@ def effective(log: Sequence[Decision]) -> tuple[Decision, ...]:
     return tuple(reversed(kept))
 
 
+def scoped(book: str, subject: str) -> str:
+    """What a subject's versions are counted under: in a coder's own book apart from everybody else's."""
+    return f"{book}|{subject}" if book else subject
+
+
 def versions(log: Iterable[Decision]) -> Counter[str]:
     """How often each subject was decided upon: the number a form carries to notice that it is stale.
+
+    Subjects are named as `scoped` says.
 
     A merge also touches what was merged, a move both of its codes, an undo whatever it undoes. A memo touches only
     itself: a note changes nothing that anybody else is deciding on.
@@ -151,14 +176,21 @@ def versions(log: Iterable[Decision]) -> Counter[str]:
     return counts
 
 
+def versions_in(log: Iterable[Decision], book: str) -> Counter[str]:
+    """The versions of subjects, by their own names, as they stand in one book."""
+    counts = versions(item for item in log if item.draft.book == book)
+    return Counter({subject.removeprefix(scoped(book, "")): count for subject, count in counts.items()})
+
+
 def _touched(decision: Decision, earlier: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    book = decision.draft.book
     if decision.kind is Kind.MEMO:
-        return (decision.draft.key,)
+        return (scoped(book, decision.draft.key),)
+    if decision.kind is Kind.UNDO:
+        return tuple(dict.fromkeys((scoped(book, decision.subject), *earlier.get(decision.subject, ()))))
     payload = decision.payload
     others: list[str] = []
     match decision.kind:
-        case Kind.UNDO:
-            others.extend(earlier.get(decision.subject, ()))
         case Kind.MERGE:
             others.extend(payload.get("codes", ()))
             others.extend(item["id"] for item in payload.get("suggestions", ()))
@@ -170,4 +202,4 @@ def _touched(decision: Decision, earlier: Mapping[str, tuple[str, ...]]) -> tupl
             others.extend(part["code"] for part in payload.get("parts", ()))
         case _:
             pass
-    return tuple(dict.fromkeys((decision.subject, *others)))
+    return tuple(dict.fromkeys(scoped(book, item) for item in (decision.subject, *others)))

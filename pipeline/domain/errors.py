@@ -68,6 +68,16 @@ class SettingsInvalid(PolyvocalError):
     exit_code: ClassVar[int] = 2
 
 
+class AccountRefused(PolyvocalError):
+    """An account cannot be made or changed as asked: name taken, password too short, no such account."""
+
+
+class SignInRefused(PolyvocalError):
+    """Name and password, or a set-up token, open nothing; the sentence is the same whatever the cause."""
+
+    exit_code: ClassVar[int] = 9
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """One thing wrong with an input: where it is, what is wrong, and the mend."""

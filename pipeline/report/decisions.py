@@ -48,6 +48,15 @@ _SAID: Final[Mapping[Kind, Callable[[Payload, Named], str]]] = {
     Kind.MEMO: lambda said, _: str(said["text"]),
     Kind.STANCE: lambda said, _: str(said["stance"]),
     Kind.THEME: _theme,
+    Kind.DEFINE: lambda said, _: ", ".join(sorted(said)) + " rewritten",
+    Kind.PLACE: lambda said, named: f"under {named(said['parent'])}" if said["parent"] else "to the top",
+    Kind.COMMIT: lambda said, named: ", ".join(map(named, said["codes"])) or "no code",
+    Kind.ROUND: lambda said, _: f"{said['kind']}, by {', '.join(said['coders'])}",
+    Kind.FINISH: lambda _, __: "",
+    Kind.CLOSE: lambda _, __: "",
+    Kind.SETTLE: lambda said, named: (
+        f"{', '.join(map(named, said['codes'])) or 'no code'}, with {', '.join(said['took_part'])}"
+    ),
     Kind.APPROVE: lambda said, _: f"version {said['version']}",
     Kind.UNDO: lambda _, __: "",
     Kind.SPEAKER: lambda said, _: f"“{said['label']}” is {said['name']}",

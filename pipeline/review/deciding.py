@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +11,7 @@ from pipeline.domain.codebook import Stance
 from pipeline.domain.decision import CORRECTIONS, Decision, Draft, Kind, effective
 from pipeline.domain.errors import DecisionRefused
 from pipeline.domain.folding import fold
+from pipeline.review.rounds import misplaced
 from pipeline.review.seen import Seen
 from pipeline.review.signing import Signature, new_id, signed
 
@@ -44,7 +45,7 @@ def accept(
         )
     payload = {
         "code": new_id("c-", sign.key),
-        "name": _name(candidate.name if name is None else name),
+        "name": sound_name(candidate.name if name is None else name),
         "definition": definition.strip(),
         "segments": _kept(candidate.segments, without),
     }
@@ -54,7 +55,7 @@ def accept(
 def create(seen: Seen, sign: Signature, name: str, *, definition: str = "", segments: Collection[str] = ()) -> Draft:
     """Make a code of the coder's own, that no candidate proposed, on any segments named."""
     payload = {
-        "name": _name(name),
+        "name": sound_name(name),
         "definition": definition.strip(),
         "segments": list(seen.require_segments(segments)),
     }
@@ -73,7 +74,7 @@ def reject(seen: Seen, sign: Signature, suggestion: str) -> Draft:
 
 def rename(seen: Seen, sign: Signature, code: str, name: str, definition: str | None = None) -> Draft:
     """Give a code another name and, where given, another definition."""
-    payload = {"name": _name(name)}
+    payload = {"name": sound_name(name)}
     if definition is not None:
         payload["definition"] = definition.strip()
     return signed(sign, Kind.RENAME, seen.code(code).id, payload)
@@ -113,13 +114,13 @@ def split(seen: Seen, sign: Signature, code: str, parts: Sequence[Part]) -> Draf
     made = []
     for index, part in enumerate(parts):
         if not part.segments:
-            raise DecisionRefused(f"The part `{_name(part.name)}` takes no segment. Choose at least one for it.")
+            raise DecisionRefused(f"The part `{sound_name(part.name)}` takes no segment. Choose at least one for it.")
         for segment in part.segments:
             if segment not in carried:
                 raise DecisionRefused(f"Segment {segment} does not carry code {code}, or two parts take it.")
             carried.discard(segment)
         new = new_id("c-", sign.key, index)
-        made.append({"code": new, "name": _name(part.name), "segments": list(part.segments)})
+        made.append({"code": new, "name": sound_name(part.name), "segments": list(part.segments)})
     return signed(sign, Kind.SPLIT, code, {"parts": made})
 
 
@@ -168,7 +169,7 @@ def theme(
     if revises:
         _require_theme(seen, revises)
     payload = {
-        "name": _name(name, "theme"),
+        "name": sound_name(name, "theme"),
         "codes": [seen.code(code).id for code in dict.fromkeys(codes)],
         "note": note.strip(),
     }
@@ -190,61 +191,53 @@ def approve(sign: Signature, checkpoint: str, version: int) -> Draft:
 
 def undo(log: Sequence[Decision], sign: Signature, seq: int) -> Draft:
     """Take decision number `seq` back; undoing an undo restores what it undid."""
-    if not 1 <= seq <= len(log):
-        raise DecisionRefused(f"There is no decision number {seq}. The log holds {len(log)}.")
+    if not 1 <= seq <= len(log) or log[seq - 1].draft.book != sign.book:
+        raise DecisionRefused(f"There is no decision number {seq} that you could undo. The log holds {len(log)}.")
     return signed(sign, Kind.UNDO, log[seq - 1].draft.key)
 
 
-def check(log: Sequence[Decision], candidate: Decision) -> str:
-    """Why the decision cannot act on the log as it stands, in a sentence; empty where it can."""
+def check(read: Callable[[], Sequence[Decision]], candidate: Decision) -> str:
+    """Why the decision cannot act on the log as it stands, in a sentence; empty where it can.
+
+    `read` gives the log; it is read whole and folded, which is right for a decision now and then. A program that
+    takes many keeps a `LiveFold` and asks that.
+    """
+    log, book = read(), candidate.draft.book
+    before = fold(log, book)
+    if problem := misplaced(before, candidate.draft):
+        return problem
     if candidate.kind is Kind.UNDO:
         return _check_undo(log, candidate)
     if candidate.kind in CORRECTIONS:
         return ""
     try:
-        void = fold([*log, candidate]).void
+        void = fold([*log, candidate], book).void
     except (KeyError, TypeError, ValueError, AttributeError):
         return f"The decision lacks what `{candidate.kind}` needs, or holds it in another form. Send it again."
     return next((item.why for item in void if item.seq == candidate.seq), "")
 
 
-def check_known(
-    log: Sequence[Decision], candidate: Decision, *, segments: Container[str], suggestions: Container[str]
-) -> str:
-    """As `check`, and every segment and candidate that the decision names must be known."""
-    payload = candidate.payload
-    named = list(payload.get("segments", ()))
-    if candidate.kind in {Kind.MOVE, Kind.APPLY, Kind.REMOVE}:
-        named.append(candidate.subject)
-    if candidate.kind is Kind.MERGE:
-        named.extend(segment for item in payload.get("suggestions", ()) for segment in item["segments"])
-    for segment in named:
-        if segment not in segments:
-            return f"There is no segment {segment} in this study."
-    candidates = [candidate.subject] if candidate.kind in {Kind.ACCEPT, Kind.REJECT} else []
-    if candidate.kind is Kind.MERGE:
-        candidates.extend(item["id"] for item in payload.get("suggestions", ()))
-    for suggestion in candidates:
-        if suggestion not in suggestions:
-            return f"There is no candidate {suggestion} in this study."
-    return check(log, candidate)
-
-
 def _check_undo(log: Sequence[Decision], candidate: Decision) -> str:
-    undone = next((item for item in log if item.draft.key == candidate.subject), None)
+    book = candidate.draft.book
+    undone = next((item for item in log if item.draft.key == candidate.subject and item.draft.book == book), None)
     if undone is None:
         return "There is no such decision to undo."
     before, after = effective(log), effective([*log, candidate])
     if before == after:
         return f"Decision {undone.seq} was undone already."
-    void_before = {item.seq for item in fold(log).void}
-    for item in fold([*log, candidate]).void:
+    void_before = {item.seq for item in fold(log, book).void}
+    for item in fold([*log, candidate], book).void:
         if item.seq not in void_before:
             return f"Decision {item.seq} builds on decision {undone.seq}; undo {item.seq} first. ({item.why})"
     return ""
 
 
-def _name(name: str, of: str = "code") -> str:
+def sound_name(name: str, of: str = "code") -> str:
+    """The name as it is kept.
+
+    Raises:
+        DecisionRefused: it is empty, too long, or holds what cannot be seen.
+    """
     if not name.strip():
         raise DecisionRefused(f"A {of} needs a name. Write a few words.")
     if len(name) > LONGEST_NAME:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
-from pipeline.domain.decision import GENESIS, Decision, Draft, Kind, chained, effective, versions
+from pipeline.domain.decision import GENESIS, TEAM, Decision, Draft, Kind, chained, effective, versions_in
 from pipeline.domain.errors import DecisionRefused
 from pipeline.domain.folding import fold
 from pipeline.review import sheet_rows
@@ -49,7 +49,7 @@ class Drafted:
 
 
 def drafts_of(
-    sheet: FilledSheet, seen: Seen, log: Sequence[Decision], at: str
+    sheet: FilledSheet, seen: Seen, log: Sequence[Decision], at: str, book: str = TEAM
 ) -> tuple[tuple[Drafted, ...], tuple[RowOutcome, ...]]:
     """The drafts that a workbook asks for, in the order to append them, and the rows that ask for none.
 
@@ -61,7 +61,7 @@ def drafts_of(
     """
     stay: set[int] = set()
     while True:
-        asked = _Import(sheet, seen, log, at, stay)
+        asked = _Import(sheet, seen, log, at, stay, book)
         asked.run()
         if asked.to_stay <= stay:
             return tuple(asked.drafted), tuple(asked.outcomes)
@@ -87,16 +87,16 @@ class _Import:
     """The drafts so far, and the codebook as it will be when they are in the log."""
 
     def __init__(
-        self, sheet: FilledSheet, seen: Seen, log: Sequence[Decision], at: str, stay: Collection[int]
+        self, sheet: FilledSheet, seen: Seen, log: Sequence[Decision], at: str, stay: Collection[int], book: str
     ) -> None:
-        self._sheet, self._seen, self._at = sheet, seen, at
+        self._sheet, self._seen, self._at, self._book = sheet, seen, at, book
         self._log = list(log)
         whose = hashlib.sha256(f"{sheet.study}\n{sheet.exported}\n{sheet.coder}".encode()).hexdigest()[:16]
         self._prefix = f"sheet:{whose}:"
         self._present = {item.draft.key for item in log}
         self._standing = {item.draft.key for item in effective(log)}
-        self._others = versions(item for item in log if not item.draft.key.startswith(self._prefix))
-        self._now = versions(log)
+        self._others = versions_in((item for item in log if not item.draft.key.startswith(self._prefix)), book)
+        self._now = versions_in(log, book)
         self._touched: set[str] = set()
         self._desk = Desk(sheet.rows, stay)
         for decision in effective(log):
@@ -109,7 +109,7 @@ class _Import:
 
     def run(self) -> None:
         for phase in sheet_rows.PHASES:
-            seen = replace(self._seen, book=fold(self._log))
+            seen = replace(self._seen, book=fold(self._log, self._book))
             for row in self._sheet.rows:
                 self._take(row, partial(phase, self._desk, seen, row))
         self._account_for_silence()
@@ -134,12 +134,12 @@ class _Import:
             raise DecisionRefused(
                 f"{act.alone} was decided on by others since. Export the workbook anew to change it."
             )
-        sign = Signature(self._sheet.study, self._sheet.coder, self._at, key, act.reason)
+        sign = Signature(self._sheet.study, self._sheet.coder, self._at, key, act.reason, book=self._book)
         draft = act.build(sign)
         if draft.kind is not Kind.MEMO and draft.subject not in self._touched:
             draft = replace(draft, expected_version=self._now[draft.subject])
         decision = chained(draft, len(self._log) + 1, GENESIS)
-        self._touched.update(versions([decision]))
+        self._touched.update(versions_in([decision], self._book))
         self._log.append(decision)
         self._present.add(key)
         self._standing.add(key)

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.domain.decision import Draft, Kind
+from pipeline.domain.decision import TEAM, Draft, Kind
 from pipeline.domain.errors import DecisionRefused
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
     """The coder's hand under a decision. `at` is ISO 8601; `expected_version` is the version of the subject that
-    the coder looked at, None where nothing was looked at."""
+    the coder looked at, None where nothing was looked at; `book` whose book it goes into (see `rounds.book_of`)."""
 
     study: str
     coder: str
@@ -22,6 +22,7 @@ class Signature:
     key: str
     reason: str = ""
     expected_version: int | None = None
+    book: str = TEAM
 
 
 def signed(sign: Signature, kind: Kind, subject: str, payload: Mapping[str, Any] | None = None) -> Draft:
@@ -46,6 +47,7 @@ def signed(sign: Signature, kind: Kind, subject: str, payload: Mapping[str, Any]
         payload=dict(payload or {}),
         reason=sign.reason.strip(),
         expected_version=sign.expected_version,
+        book=sign.book,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -30,6 +30,7 @@ def to_row(decision: Decision) -> dict[str, Any]:
         "expected_version": draft.expected_version,
         "prev_hash": decision.prev_hash,
         "hash": decision.hash,
+        "book": draft.book,
     }
 
 
@@ -43,15 +44,19 @@ def from_rows(rows: Iterable[Row[Any]]) -> tuple[Decision, ...]:
 
 
 def _decision(row: Row[Any]) -> Decision:
-    study, seq, key, coder, at, kind, subject, payload, reason, expected_version, prev_hash, digest = row
+    study, seq, key, coder, at, kind, subject, payload, reason, expected_version, prev_hash, digest, book = row
     try:
-        draft = Draft(key, study, coder, at, Kind(kind), subject, json.loads(payload), reason, expected_version)
+        draft = Draft(key, study, coder, at, Kind(kind), subject, json.loads(payload), reason, expected_version, book)
     except (ValueError, TypeError):
         raise StoreDamaged(f"Decision {seq} of study {study} cannot be read. Restore the newest backup.") from None
     return Decision(seq, draft, prev_hash, digest)
 
 
-def read_log(connection: Connection, study_id: str, after: int = 0) -> tuple[Decision, ...]:
-    """The decisions of a study with a seq above `after`, in order."""
+def read_log(
+    connection: Connection, study_id: str, after: int = 0, *, books: Collection[str] | None = None
+) -> tuple[Decision, ...]:
+    """The decisions of a study with a seq above `after`, in order; those of some books only where any are named."""
     query = select(DECISION).where(DECISION.c.study == study_id, DECISION.c.seq > after).order_by(DECISION.c.seq)
+    if books is not None:
+        query = query.where(DECISION.c.book.in_(sorted(books)))
     return from_rows(connection.execute(query))

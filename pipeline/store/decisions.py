@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from itertools import groupby
 
 from sqlalchemy import Connection, func, select
@@ -11,8 +12,8 @@ from pipeline.domain.decision import Decision, Draft, first_break, versions
 from pipeline.domain.errors import DecisionRefused, StoreDamaged
 from pipeline.store.anchor import Anchor, Head
 from pipeline.store.database import Database
-from pipeline.store.decision_rows import read_log
-from pipeline.store.ledger import Check, Ledger, read_head
+from pipeline.store.decision_rows import from_rows, read_log
+from pipeline.store.ledger import Check, Ledger, read_head, read_versions
 from pipeline.store.outbox import OutboxMessage, post
 from pipeline.store.schema import DECISION, TOUCHED
 
@@ -28,7 +29,7 @@ class Decisions:
     def append(self, draft: Draft, check: Check | None = None) -> Decision:
         """Append one decision; where its key is in the log already, return the decision there.
 
-        `check` is told the log so far and the candidate, within the transaction; a sentence refuses it.
+        `check` is told how to read the log so far, and the candidate, within the transaction; a sentence refuses it.
 
         Raises:
             StaleDecision: the subject is not at `expected_version`.
@@ -65,6 +66,26 @@ class Decisions:
         """
         with self._database.reading() as connection:
             return self._log(connection, study_id)
+
+    def since(self, study_id: str, after: int, *, books: Collection[str] | None = None) -> tuple[Decision, ...]:
+        """The decisions with a seq above `after`, this thread's own unfinished ones too; of all books, or of some.
+
+        Raises:
+            StoreDamaged: a row holds what is no decision.
+        """
+        with self._database.reading() as connection:
+            return read_log(connection, study_id, after, books=books)
+
+    def by_key(self, study_id: str, key: str) -> Decision | None:
+        """The decision that was taken with a key, if there is one."""
+        with self._database.reading() as connection:
+            query = select(DECISION).where(DECISION.c.study == study_id, DECISION.c.key == key)
+            return next(iter(from_rows(connection.execute(query))), None)
+
+    def versions(self, study_id: str, subjects: Iterable[str]) -> dict[str, int]:
+        """How often each subject (named as `scoped` says) was decided upon; nothing for those never."""
+        with self._database.reading() as connection:
+            return read_versions(connection, study_id, subjects)
 
     def head(self, study_id: str) -> tuple[int, str]:
         """How many decisions there are, and the hash of the last."""
@@ -113,7 +134,7 @@ class Decisions:
         ledger = Ledger(connection, study, [draft for _, draft in drafts])
         outcomes: dict[int, Decision | DecisionRefused] = {}
         before = ledger.head
-        log = self._log(connection, study) if check else ()
+        log = cache(lambda: self._log(connection, study))
         for index, draft in drafts:
             try:
                 outcomes[index] = ledger.take(draft, log, check)

@@ -8,15 +8,15 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Text, and_, column, func, insert, select, values
 
-from pipeline.domain.decision import GENESIS, Decision, Draft, Kind, canonical, chained, versions
+from pipeline.domain.decision import GENESIS, Decision, Draft, Kind, canonical, chained, scoped, versions
 from pipeline.domain.errors import DecisionRefused, StaleDecision
 from pipeline.store.anchor import Head
 from pipeline.store.decision_rows import from_rows, to_row
 from pipeline.store.jsontext import plain, storable
 from pipeline.store.schema import DECISION, STUDY, TOUCHED
 
-Check = Callable[[tuple[Decision, ...], Decision], str]
-"""Told the log so far and the candidate; answers "" or the sentence to refuse it with."""
+Check = Callable[[Callable[[], tuple[Decision, ...]], Decision], str]
+"""Told how to read the log so far, and the candidate; answers "" or the sentence to refuse it with."""
 
 _AT_ONCE: Final = 5_000
 
@@ -35,7 +35,7 @@ class Ledger:
         self._touched_by = self._read_touched_by(draft.subject for draft in drafts if draft.kind is Kind.UNDO)
         self._version = self._read_versions(subject for draft in drafts for subject in self._subjects(draft))
 
-    def take(self, draft: Draft, log: tuple[Decision, ...], check: Check | None) -> Decision:
+    def take(self, draft: Draft, log: Callable[[], tuple[Decision, ...]], check: Check | None) -> Decision:
         """The draft as the next decision, or the decision that has its key already.
 
         Raises:
@@ -50,7 +50,7 @@ class Ledger:
             return earlier
         self._refuse_stale(draft)
         decision = chained(draft, self.head.count + 1, self.head.hash)
-        if check and (problem := check((*log, *self._new) if self._new else log, decision)):
+        if check and (problem := check(lambda: (*log(), *self._new), decision)):
             raise DecisionRefused(problem)
         self._add(decision)
         return decision
@@ -76,10 +76,11 @@ class Ledger:
         return draft
 
     def _refuse_stale(self, draft: Draft) -> None:
-        seen, there = draft.expected_version, self._version.get(draft.subject, 0)
+        subject = scoped(draft.book, draft.subject)
+        seen, there = draft.expected_version, self._version.get(subject, 0)
         if seen is None or seen == there:
             return
-        last = self._last_on(draft.subject)
+        last = self._last_on(subject)
         changed = f"the last decision on it was {_told(last)}" if last else "nobody has decided on it"
         raise StaleDecision(
             f"{draft.subject} is not as you saw it: you saw version {seen}, it is now at version {there}; "
@@ -140,15 +141,19 @@ class Ledger:
         return found
 
     def _read_versions(self, subjects: Iterable[str]) -> dict[str, int]:
-        """The version of each subject by one look into the index, however often it was decided upon."""
-        found: dict[str, int] = {}
-        for some in _pieces(subjects):
-            wanted = values(column("subject", Text), name="wanted").data([(subject,) for subject in some]).cte()
-            same = and_(TOUCHED.c.study == self._study, TOUCHED.c.subject == wanted.c.subject)
-            newest = select(func.max(TOUCHED.c.version)).where(same).scalar_subquery()
-            rows = self._connection.execute(select(wanted.c.subject, newest))
-            found.update((subject, version) for subject, version in rows if version)
-        return found
+        return read_versions(self._connection, self._study, subjects)
+
+
+def read_versions(connection: Connection, study_id: str, subjects: Iterable[str]) -> dict[str, int]:
+    """The version of each subject (as `scoped`) by one look into the index, however often it was decided upon."""
+    found: dict[str, int] = {}
+    for some in _pieces(subjects):
+        wanted = values(column("subject", Text), name="wanted").data([(subject,) for subject in some]).cte()
+        same = and_(TOUCHED.c.study == study_id, TOUCHED.c.subject == wanted.c.subject)
+        newest = select(func.max(TOUCHED.c.version)).where(same).scalar_subquery()
+        rows = connection.execute(select(wanted.c.subject, newest))
+        found.update((subject, version) for subject, version in rows if version)
+    return found
 
 
 def read_head(connection: Connection, study_id: str) -> Head:
@@ -164,7 +169,9 @@ def _said(draft: Draft) -> str:
 
 
 def _told(decision: Decision) -> str:
-    return f"`{decision.kind}` by {decision.draft.coder} at {decision.draft.at} (decision {decision.seq})"
+    """Which decision it was; in a coder's own book without its number, which would count everybody else's."""
+    number = "" if decision.draft.book else f" (decision {decision.seq})"
+    return f"`{decision.kind}` by {decision.draft.coder} at {decision.draft.at}{number}"
 
 
 def _pieces(values: Iterable[str]) -> Iterator[list[str]]:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 
 from pipeline.domain.errors import SettingsInvalid
 from pipeline.store import sqlite_file
+from pipeline.store.accounts import Accounts
 from pipeline.store.anchor import Anchor
 from pipeline.store.database import Database
 from pipeline.store.decisions import Decisions
@@ -41,6 +42,7 @@ class Store:
         self.suggestions = Suggestions(database)
         self.decisions = Decisions(database, anchor)
         self.outbox = Outbox(database)
+        self.accounts = Accounts(database)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -48,9 +50,12 @@ class Store:
         sentence = sqlite_file.warning() if self._database.is_sqlite else ""
         return (sentence,) if sentence else ()
 
-    def atomically(self) -> AbstractContextManager[object]:
-        """Join the calls made inside, in this thread, into one transaction: all of them or none."""
-        return self._database.writing()
+    def atomically(self, *studies: str) -> AbstractContextManager[object]:
+        """Join the calls made inside, in this thread, into one transaction: all of them or none.
+
+        Where `studies` are named, no other transaction that names one of them goes on beside it.
+        """
+        return self._database.writing(*studies)
 
     def backup(self, path: Path) -> None:
         """Copy the whole database, as of now, to a new file.

@@ -136,7 +136,9 @@ DECISION: Final = Table(
     Column("expected_version", Integer),
     Column("prev_hash", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    Column("book", Text, nullable=False, server_default=""),
     UniqueConstraint("study", "key", name="decision_key_once"),
+    Index("decision_by_book", "study", "book", "seq"),
 )
 """Never changed and never deleted: triggers in the migrations refuse it."""
 
@@ -167,4 +169,53 @@ OUTBOX: Final = Table(
     Column("flow_run", Text),
     Column("outcome", Text),
     UniqueConstraint("key", name="outbox_key_once"),
+)
+
+
+def _account() -> Column[str]:
+    return Column("account", Text, ForeignKey("account.name"), primary_key=True)
+
+
+ACCOUNT: Final = Table(
+    "account",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("password_hash", Text, nullable=False),
+    Column("administrator", Boolean, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", Text),
+    Column("password_version", Integer, nullable=False),
+)
+"""An empty `password_hash` opens nothing. `password_version` rises with every new password."""
+
+MEMBERSHIP: Final = Table(
+    "membership",
+    METADATA,
+    Column("study", Text, primary_key=True),
+    _account(),
+    Column("role", Text, primary_key=True),
+)
+"""Without a foreign key to `study`: one database of accounts serves the databases of several studies."""
+
+SESSION: Final = Table(
+    "session",
+    METADATA,
+    Column("token_hash", Text, primary_key=True),
+    Column("account", Text, ForeignKey("account.name"), nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("seen_at", Text, nullable=False),
+    Column("expires_at", Text, nullable=False),
+    Column("password_version", Integer, nullable=False),
+    Index("session_of_account", "account"),
+)
+"""The sha256 of each session's token; the token itself is only ever in its browser."""
+
+PREFERENCE: Final = Table(
+    "preference",
+    METADATA,
+    _account(),
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
 )

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from pipeline.domain.codebook import Codebook
-from pipeline.domain.decision import Decision, Draft, Kind, effective
+from pipeline.domain.decision import Decision, Draft, Kind, effective, in_book
 from pipeline.domain.errors import DecisionRefused, NotReady, StaleDecision
 from pipeline.domain.folding import fold
 from pipeline.review.deciding import check
+from pipeline.review.rounds import book_of
 from pipeline.review.signing import Signature
 from pipeline.review.worklist import unconfirmed
 from pipeline.store import OutboxMessage
@@ -28,14 +29,17 @@ def new_key() -> str:
     return uuid.uuid4().hex
 
 
-def codebook(work: Workplace) -> Codebook:
-    """The codebook as decided so far."""
-    return fold(work.store.decisions.log(work.study.id))
+def codebook(work: Workplace, coder: str = "") -> Codebook:
+    """The codebook as decided so far: the team's, or what a coder sees who takes part in a blind round."""
+    log = work.store.decisions.log(work.study.id)
+    team = fold(log)
+    book = book_of(team, coder)
+    return fold(log, book) if book else team
 
 
 def signature(work: Workplace, coder: str, *, key: str, reason: str = "", expected: int | None = None) -> Signature:
-    """The coder's hand under a decision taken now."""
-    return Signature(work.study.id, coder, now(), key, reason, expected)
+    """The coder's hand under a decision taken now, in the book that the coder writes in."""
+    return Signature(work.study.id, coder, now(), key, reason, expected, book_of(codebook(work), coder.strip()))
 
 
 def before(work: Workplace, key: str) -> tuple[Decision, ...]:
@@ -111,7 +115,7 @@ def approve(work: Workplace, checkpoint: str, coder: str, reason: str = "", *, s
 
 def _standing(log: Sequence[Decision], checkpoint: str, version: int) -> Decision | None:
     """The approval that already says so: same version, and nothing but approvals decided since."""
-    for item in reversed(effective(log)):
+    for item in reversed(effective(in_book(log))):
         if item.kind is not Kind.APPROVE:
             return None
         if item.subject == checkpoint:

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from pipeline.domain.correction import corrections
-from pipeline.domain.decision import Draft
+from pipeline.domain.decision import TEAM, Draft
 from pipeline.domain.errors import DecisionRefused
 from pipeline.domain.folding import fold
 from pipeline.domain.segment import OFF_GUIDE
@@ -39,7 +40,7 @@ class Desk:
         """Candidates, codebook and segments as they stand."""
         work = self._work
         known = {segment.id for segment in work.store.segments.of_study(work.study.id)}
-        return Seen(suggesting.current(work)[0], fold(self._log), known)
+        return Seen(suggesting.current(work)[0], fold(self._log, self._sign.book), known)
 
     def accept(self, candidate: str, name: str | None, definition: str, without: Sequence[str]) -> Draft:
         return deciding.accept(
@@ -94,7 +95,7 @@ class Desk:
         return deciding.undo(self._log, self._sign, number)
 
     def speaker(self, group: str, label: str, name: str) -> Draft:
-        return correcting.name_speaker(self._sign, self._transcript_of(group), label, name)
+        return correcting.name_speaker(self._for_all, self._transcript_of(group), label, name)
 
     def moderator(self, group: str, name: str, *, moderates: bool) -> Draft:
         transcript = self._transcript_of(group)
@@ -103,17 +104,22 @@ class Desk:
         if moderates and name.strip() and name.strip() not in names:
             there = ", ".join(item for item in names if item) or "nobody by name"
             raise DecisionRefused(f"Nobody in group {group} is called `{name}`. There is: {there}.")
-        return correcting.set_moderator(self._sign, transcript, name, moderates=moderates)
+        return correcting.set_moderator(self._for_all, transcript, name, moderates=moderates)
 
     def question(self, turn: str, question: str, through: str | None) -> Draft:
         transcript, index = self._turn(turn)
         last = None if through is None else self._last(transcript, through)
         asked = OFF_GUIDE if question == "-" else question
-        return correcting.set_question(self._sign, self._work.study, transcript, index, asked, through=last)
+        return correcting.set_question(self._for_all, self._work.study, transcript, index, asked, through=last)
 
     def omit(self, turn: str, *, left_out: bool) -> Draft:
         transcript, index = self._turn(turn)
-        return correcting.omit(self._sign, transcript, index, left_out=left_out)
+        return correcting.omit(self._for_all, transcript, index, left_out=left_out)
+
+    @property
+    def _for_all(self) -> Signature:
+        """Corrections are everybody's, also while coders work blind."""
+        return replace(self._sign, book=TEAM)
 
     def _transcript_of(self, group: str) -> Transcript:
         stored = self._work.store.transcripts.of_study(self._work.study.id)

@@ -6,11 +6,11 @@ from collections.abc import Collection
 from enum import StrEnum
 from typing import Final
 
-from pipeline.domain.decision import CORRECTIONS, Kind
+from pipeline.domain.decision import CORRECTIONS, Kind, in_book
 from pipeline.work.deciding import STAGE_OF, waiting
 from pipeline.work.workplace import CODES, TRANSCRIPTS, Workplace
 
-_CHANGES_NOTHING: Final = {Kind.MEMO, Kind.APPROVE}
+_CHANGES_NOTHING: Final = {Kind.MEMO, Kind.APPROVE, Kind.DEFINE, Kind.PLACE, Kind.ROUND, Kind.CLOSE}
 
 
 class Due(StrEnum):
@@ -35,7 +35,7 @@ def _since(work: Workplace) -> set[Kind]:
     made = [work.store.stages.latest(work.study.id, stage) for stage in STAGE_OF.values()]
     last_made = max(stage.at for stage in made if stage)
     since: set[Kind] = set()
-    for item in reversed(work.store.decisions.log(work.study.id)):
+    for item in reversed(in_book(work.store.decisions.log(work.study.id))):
         if item.kind is Kind.APPROVE or item.draft.at < last_made:
             break
         since.add(item.kind)

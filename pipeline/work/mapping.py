@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.domain.codebook import Codebook
-from pipeline.domain.decision import Kind, effective
+from pipeline.domain.decision import Kind, effective, in_book
 from pipeline.domain.folding import fold
 from pipeline.domain.mapped import Mapped
 from pipeline.domain.said import Said
@@ -25,6 +25,7 @@ from pipeline.work.workplace import CODES, Progress, Workplace, fingerprint, now
 
 STAGE: Final = "map"
 METHOD: Final = "map.v2"
+_CHANGES_NO_MAP: Final = {Kind.APPROVE, Kind.MEMO, Kind.THEME, Kind.DEFINE, Kind.PLACE, Kind.ROUND, Kind.CLOSE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def map_codes(work: Workplace, progress: Progress = silent) -> MapMade:
     """
     suggested = suggesting.approved_version(work, suggesting.STAGE, CODES)
     log = work.store.decisions.log(work.study.id)
-    deciding = [item.hash for item in effective(log) if item.kind not in {Kind.APPROVE, Kind.MEMO, Kind.THEME}]
+    deciding = [item.hash for item in effective(in_book(log)) if item.kind not in _CHANGES_NO_MAP]
     inputs = fingerprint([METHOD, suggested.version, deciding, _described(work)])
     latest = work.store.stages.latest(work.study.id, STAGE)
     if latest and latest.fingerprint == inputs:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.domain.decision import versions
+from pipeline.domain.decision import in_book, versions_in
 from pipeline.domain.errors import DecisionRefused, NotReady, PolyvocalError, Problem
 from pipeline.review.deciding import check
+from pipeline.review.rounds import book_of
 from pipeline.review.seen import Seen
 from pipeline.review.sheet import Stamp, export_sheet
 from pipeline.review.sheet_drafts import Outcome, RowOutcome, drafts_of, import_report
@@ -52,18 +53,17 @@ def export(work: Workplace, path: Path, coder: str) -> Exported:
     found, proposed = suggesting.current(work)
     if not found.suggestions:
         raise NotReady(suggesting.NO_CANDIDATES)
-    by_id, book = talk(work).by_id(), codebook(work)
+    by_id, book = talk(work).by_id(), codebook(work, coder)
     unclear = set(found.unclear)
-    there = {pair: coding for pair, coding in book.codings.items() if coding.segment in by_id}  # others were left out
     beside = path.with_name(f".{path.name}.part")  # an interrupted export leaves no half workbook in its place
     export_sheet(
         beside,
         work.study,
         Stamp(now(), coder),
         suggestions=replace(found, unclear=tuple(segment for segment in by_id if segment in unclear)),
-        book=replace(book, codings=there),
+        book=book.held_to(by_id),  # talk left out since carries codings that nobody can see
         proposed=proposed,
-        versions=versions(work.store.decisions.log(work.study.id)),
+        versions=versions_in(work.store.decisions.log(work.study.id), book_of(codebook(work), coder)),
         excerpt_of=by_id.__getitem__,
     )
     beside.replace(path)
@@ -84,7 +84,8 @@ def take_back(work: Workplace, path: Path) -> Imported:
         raise DecisionRefused(f"{path.name} was exported from a study `{sheet.study}`, not from `{work.study.id}`.")
     log = work.store.decisions.log(work.study.id)
     segments = {segment.id for segment in work.store.segments.of_study(work.study.id)}
-    seen = Seen(suggesting.current(work)[0], codebook(work), segments)
-    drafted, others = drafts_of(sheet, seen, log, now())
+    book = book_of(codebook(work), sheet.coder.strip())
+    seen = Seen(suggesting.current(work)[0], codebook(work, sheet.coder.strip()), segments)
+    drafted, others = drafts_of(sheet, seen, in_book(log, book), now(), book)
     results = work.store.decisions.append_many([item.draft for item in drafted], check=check)
     return Imported(import_report(drafted, results, others), problems)

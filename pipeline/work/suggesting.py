@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from pipeline.domain.codebook import Codebook
-from pipeline.domain.decision import Kind, effective
+from pipeline.domain.decision import Kind, effective, in_book
 from pipeline.domain.errors import NotReady
 from pipeline.domain.folding import fold
 from pipeline.domain.said import Said
@@ -64,7 +64,7 @@ def suggest(work: Workplace, progress: Progress = silent) -> Suggested:
         [
             METHOD,
             prepared.fingerprint,
-            [[item.subject, dict(item.payload)] for item in effective(log) if item.kind is Kind.QUESTION],
+            [[item.subject, dict(item.payload)] for item in effective(in_book(log)) if item.kind is Kind.QUESTION],
             [work.settings.suggest.most, work.settings.suggest.seed],
             [latest.version, fresh] if latest and added else None,
         ]

@@ -10,6 +10,7 @@ from pipeline.domain.said import Said
 from pipeline.domain.segment import OFF_GUIDE, TurnQuestion
 from pipeline.domain.study import Study
 from pipeline.domain.transcript import Transcript, Turn
+from pipeline.store import StoredTranscript
 from pipeline.work.workplace import Workplace
 
 
@@ -33,27 +34,34 @@ def talk(work: Workplace, transcripts: Iterable[str] | None = None) -> Talk:
     """The talk of the named transcripts (all of the study's where none are named), corrections applied."""
     fixed = corrections(work.store.decisions.log(work.study.id))
     wanted = None if transcripts is None else set(transcripts)
-    said: list[Said] = []
-    for stored in work.store.transcripts.of_study(work.study.id):
-        if wanted is not None and stored.transcript.id not in wanted:
-            continue
-        segments = work.store.segments.of_transcript(work.study.id, stored.transcript.id)
-        found = work.store.questions.of_transcript(work.study.id, stored.transcript.id)
-        questions = effective_questions(work.study, stored.transcript, found, fixed)
-        for segment in segments:
-            turn = stored.transcript.turns[segment.turn]
-            speaker = speaker_name(stored.transcript, turn, fixed)
-            said.append(
-                Said(
-                    segment=segment,
-                    excerpt=stored.transcript.text[segment.start : segment.end],
-                    group=stored.group,
-                    speaker=speaker,
-                    role=work.study.role_of(stored.group, speaker) or "",
-                    question=questions.get(segment.turn, OFF_GUIDE),
-                )
-            )
-    return Talk(tuple(said))
+    return Talk(
+        tuple(
+            said
+            for stored in work.store.transcripts.of_study(work.study.id)
+            if wanted is None or stored.transcript.id in wanted
+            for said in said_in(work, stored, fixed)
+        )
+    )
+
+
+def said_in(work: Workplace, stored: StoredTranscript, fixed: Corrections) -> tuple[Said, ...]:
+    """All segments of one transcript, corrections applied."""
+    segments = work.store.segments.of_transcript(work.study.id, stored.transcript.id)
+    found = work.store.questions.of_transcript(work.study.id, stored.transcript.id)
+    questions = effective_questions(work.study, stored.transcript, found, fixed)
+    names = [speaker_name(stored.transcript, turn, fixed) for turn in stored.transcript.turns]
+    roles = {name: work.study.role_of(stored.group, name) or "" for name in set(names)}
+    return tuple(
+        Said(
+            segment=segment,
+            excerpt=stored.transcript.text[segment.start : segment.end],
+            group=stored.group,
+            speaker=names[segment.turn],
+            role=roles[names[segment.turn]],
+            question=questions.get(segment.turn, OFF_GUIDE),
+        )
+        for segment in segments
+    )
 
 
 def speaker_name(transcript: Transcript, turn: Turn, fixed: Corrections) -> str:

@@ -68,8 +68,8 @@ def test_a_stale_decision_is_refused_and_both_sides_are_named(store: Store) -> N
 
 
 def test_a_check_within_the_transaction_may_refuse(store: Store) -> None:
-    def acts(log: tuple[Decision, ...], candidate: Decision) -> str:
-        return next((void.why for void in fold((*log, candidate)).void if void.seq == candidate.seq), "")
+    def acts(read: Callable[[], tuple[Decision, ...]], candidate: Decision) -> str:
+        return next((void.why for void in fold((*read(), candidate)).void if void.seq == candidate.seq), "")
 
     store.decisions.append(accept(), check=acts)
     with pytest.raises(DecisionRefused, match="exists already"):

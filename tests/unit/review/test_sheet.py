@@ -85,7 +85,7 @@ class Desk:
         if draft.expected_version not in {None, versions(self.log)[draft.subject]}:
             return DecisionRefused("stale")
         decision = chained(draft, len(self.log) + 1, self.log[-1].hash if self.log else "0" * 64)
-        if why := check(self.log, decision):
+        if why := check(lambda: self.log, decision):
             return DecisionRefused(why)
         self.log.append(decision)
         return decision

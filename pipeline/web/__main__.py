@@ -1,0 +1,91 @@
+"""The review site as a process of its own: `polyvocal serve` starts it, with the studies in the environment."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+from pipeline.bootstrap import open_accounts, open_workplace
+from pipeline.domain.errors import PolyvocalError
+from pipeline.settings import Settings, load_settings, require_private
+from pipeline.web.site import Site
+from pipeline.work.live_study import LiveStudy
+
+STUDIES: Final = "POLYVOCAL_STUDIES"
+"""id → [folder, home or null], as JSON: what this server was started with."""
+PREFECT: Final = "PREFECT_API_URL"
+
+
+@contextmanager
+def opened_site(settings: Settings) -> Iterator[Site]:
+    """The site with every announced study open; closed afterwards.
+
+    Raises:
+        PolyvocalError: a study or the accounts cannot be opened, or the site would be open to the network.
+    """
+    require_private(settings.web)
+    with ExitStack() as stack:
+        accounts = stack.enter_context(open_accounts(settings))
+        studies = {}
+        for name, (folder, home) in json.loads(os.environ.get(STUDIES, "{}")).items():
+            work = stack.enter_context(open_workplace(Path(folder), home=Path(home) if home else None))
+            studies[name] = LiveStudy(work)
+        secret = installation_secret(accounts.setup_file.parent / "site-secret")
+        page = os.environ.get(PREFECT, "").removesuffix("/api")
+        yield Site(studies, accounts, settings.web, secret, page)
+
+
+def installation_secret(path: Path) -> bytes:
+    """The secret of this installation, made (mode 0600) at the first start."""
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        path.chmod(0o600)
+        return path.read_bytes()
+    secret = secrets.token_bytes(32)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secret)
+    return secret
+
+
+def main() -> int:
+    """Serve until asked to stop; 1 where the site cannot be opened, with the sentence on standard error."""
+    os.umask(0o077)
+    try:
+        settings = load_settings()
+        with opened_site(settings) as site:
+            _serve(site)
+    except PolyvocalError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return problem.exit_code
+    return 0
+
+
+def _serve(site: Site) -> None:
+    import uvicorn
+
+    from pipeline.web.app import application
+
+    web = site.web
+    uvicorn.run(
+        application(site),
+        host=web.host,
+        port=web.port,
+        ssl_certfile=web.tls_certificate or None,
+        ssl_keyfile=web.tls_key or None,
+        log_level="warning",
+        access_log=False,  # addresses name groups and searches
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=10,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""From a form to a decision: who signs it, in whose book, and under which key, so that a double click counts once."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from pipeline.domain.decision import TEAM, Decision, Draft
+from pipeline.review.signing import Signature
+from pipeline.store import OutboxMessage
+from pipeline.web.endpoints import Ask
+from pipeline.work.live_study import View
+from pipeline.work.workplace import now
+
+Build = Callable[[View, Signature], Draft | Sequence[Draft]]
+_UNSAID: Final = frozenset({"back"})
+"""Fields that say where to go, and nothing of what was decided."""
+
+
+def decide(ask: Ask, build: Build, *, for_all: bool = False, message: OutboxMessage | None = None) -> Decision:
+    """Take what a form asks for: one decision, or several that stand or fall together; answers the last of them.
+
+    The same form sent again answers what was decided with it. Forms carry `at`, the version of the book that their
+    page showed, and `seen`, the version of their subject. `for_all` writes in the team's book, whoever works blind.
+
+    Raises:
+        DecisionRefused, StaleDecision: nothing was written.
+    """
+    study = ask.study
+    with study.looking(ask.person) as view:
+        book = TEAM if for_all else view.book_name
+        key = _key(ask, book)
+        if earlier := study.work.store.decisions.by_key(study.id, key):
+            return earlier
+        sign = Signature(study.id, ask.person, now(), key, ask.value("reason"), ask.number("seen"), book)
+        built = build(view, sign)
+    drafts = [built] if isinstance(built, Draft) else list(built)
+    return study.decide(*drafts, message=message)
+
+
+def _key(ask: Ask, book: str) -> str:
+    """The same for the same form, content and page, and for nothing else."""
+    said = {name: list(values) for name, values in ask.form.items() if name not in _UNSAID}
+    whole = json.dumps([ask.person, book, ask.path, said], sort_keys=True, ensure_ascii=False)
+    return "web:" + hmac.new(ask.site.secret, whole.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]

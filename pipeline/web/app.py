@@ -1,0 +1,200 @@
+"""The ASGI application: every address of `routes` behind the guard, and named errors turned into pages once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Final
+from urllib.parse import quote
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from pipeline.domain.errors import (
+    AccountRefused,
+    DecisionRefused,
+    NotReady,
+    PolyvocalError,
+    ServiceUnavailable,
+    SignInRefused,
+    StaleDecision,
+)
+from pipeline.web import guard
+from pipeline.web.endpoints import Answer, Ask, Download, Endpoint, Go, NotAllowed, NotFound, Page
+from pipeline.web.frame import framed
+from pipeline.web.guard import HEADERS, STRICT_TRANSPORT, SignInFirst, TooMany, WrongDoor
+from pipeline.web.rendering import STATIC, packaged, render, static_path
+from pipeline.web.routes import ENDPOINTS
+from pipeline.web.site import Site
+
+COOKIE: Final = "polyvocal"
+FIELDS: Final = 20_000
+"""Fields of one form: a candidate's segments, each with its box."""
+LONGEST: Final = 2_000_000
+"""Bytes of one form."""
+STATUS: Final[Mapping[type[PolyvocalError], int]] = {
+    StaleDecision: 409,
+    DecisionRefused: 422,
+    AccountRefused: 422,
+    SignInRefused: 403,
+    NotReady: 409,
+    ServiceUnavailable: 503,
+    NotFound: 404,
+    NotAllowed: 403,
+    WrongDoor: 400,
+    TooMany: 429,
+}
+"""What each named error is to a browser; the first that fits. Any other is 500, with its sentence."""
+
+
+class TooLarge(PolyvocalError):
+    """More was sent than a form of this site holds."""
+
+
+def application(site: Site) -> Starlette:
+    """The whole site."""
+    routes = [_route(site, endpoint) for endpoint in ENDPOINTS]
+    routes += [Route(static_path(name), partial(_static, name)) for name in STATIC]
+    handlers: dict[Any, Any] = {HTTPException: partial(_no_such_page, site), Exception: partial(_unforeseen, site)}
+    return Starlette(routes=routes, exception_handlers=handlers)
+
+
+def _route(site: Site, endpoint: Endpoint) -> Route:
+    async def answer(request: Request) -> Response:
+        return await _answered(site, endpoint, request)
+
+    return Route(endpoint.path, answer, methods=[endpoint.method])
+
+
+async def _answered(site: Site, endpoint: Endpoint, request: Request) -> Response:
+    ask = Ask(site=site, path=request.url.path, address=request.client.host if request.client else "")
+    try:
+        guard.require_own_host(site, request.headers.get("host", ""))
+        if endpoint.method != "GET":
+            came_from = request.headers.get("origin", ""), request.headers.get("sec-fetch-site", "")
+            guard.require_own_origin(site, *came_from)
+        ask = Ask(
+            site=site,
+            path=request.url.path,
+            params=dict(request.path_params),
+            query=dict(request.query_params),
+            form=await _form(request) if endpoint.method != "GET" else {},
+            token=request.cookies.get(COOKIE, ""),
+            address=ask.address,
+        )
+    except PolyvocalError as problem:
+        return _refusal(site, ask, problem)
+    return await run_in_threadpool(_answer, site, endpoint, ask)
+
+
+def _answer(site: Site, endpoint: Endpoint, ask: Ask) -> Response:
+    try:
+        ask = guard.admitted(site, endpoint, ask)
+        return _response(site, ask, endpoint.answer(ask))
+    except SignInFirst:
+        back = quote(ask.path) if endpoint.method == "GET" else ""
+        return _with_headers(site, RedirectResponse(f"/sign-in?next={back}" if back else "/sign-in", 303))
+    except PolyvocalError as problem:
+        return _refusal(site, ask, problem)
+
+
+def _response(site: Site, ask: Ask, answer: Answer) -> Response:
+    if isinstance(answer, Go):
+        return _went(site, answer)
+    if isinstance(answer, Download):
+        return _with_headers(site, _saved(answer))
+    return _with_headers(site, HTMLResponse(render(answer.template, framed(ask, answer.context)), answer.status))
+
+
+def _went(site: Site, answer: Go) -> Response:
+    response = RedirectResponse(own_path(answer.path), 303)
+    if answer.token:
+        response.set_cookie(
+            COOKIE,
+            answer.token,
+            max_age=int(site.web.session_hours * 3600),
+            httponly=True,
+            samesite="strict",
+            secure=site.secure,
+            path="/",
+        )
+    elif answer.token == "":
+        response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict", secure=site.secure)
+    return _with_headers(site, response)
+
+
+def own_path(path: str) -> str:
+    """The path if it leads to a page of this site, else the first page: never anywhere else."""
+    sound = path.startswith("/") and not path.startswith("//") and not set(path) & set("\\\r\n\t\x00")
+    return path if sound else "/"
+
+
+def _saved(answer: Download) -> Response:
+    name = quote(answer.filename)
+    return Response(
+        answer.content,
+        media_type=answer.kind,
+        headers={"content-disposition": f"attachment; filename*=UTF-8''{name}", "x-download-options": "noopen"},
+    )
+
+
+def _refusal(site: Site, ask: Ask, problem: PolyvocalError) -> Response:
+    """The page that says why, with what was typed, so that nothing typed is lost."""
+    status = next((code for kind, code in STATUS.items() if isinstance(problem, kind)), 500)
+    if isinstance(problem, TooLarge):
+        status = 413
+    typed = [] if ask.path.startswith(("/sign-in", "/set-up", "/account")) else _typed(ask)
+    context = {"sentence": str(problem), "stale": isinstance(problem, StaleDecision), "typed": typed}
+    html = render("refused.html.j2", framed(ask, {**context, "status": status, "back": own_path(ask.value("back"))}))
+    response = _with_headers(site, HTMLResponse(html, status))
+    if isinstance(problem, TooMany):
+        response.headers["retry-after"] = "300"
+    return response
+
+
+def _typed(ask: Ask) -> list[tuple[str, str]]:
+    hidden = {"back", "seen", "at"}
+    return [(name, value) for name, values in ask.form.items() if name not in hidden for value in values if value]
+
+
+async def _form(request: Request) -> Mapping[str, tuple[str, ...]]:
+    """The fields of a form. Files are taken by no page."""
+    if int(request.headers.get("content-length") or LONGEST) > LONGEST:
+        raise TooLarge("That is more than a form of this site holds. Send it in parts.")
+    async with request.form(max_files=0, max_fields=FIELDS, max_part_size=LONGEST) as form:
+        found: dict[str, tuple[str, ...]] = {}
+        for name, value in form.multi_items():
+            found[name] = (*found.get(name, ()), str(value))
+        return found
+
+
+async def _static(name: str, _request: Request) -> Response:
+    headers = {**HEADERS, "cache-control": "public, max-age=31536000, immutable"}
+    return Response(packaged(name), media_type=STATIC[name], headers=headers)
+
+
+async def _no_such_page(site: Site, request: Request, problem: HTTPException) -> Response:
+    sentence = "There is no such page." if problem.status_code == 404 else "That cannot be asked for in this way."  # noqa: PLR2004
+    ask = Ask(site=site, path=request.url.path)
+    context = {"sentence": sentence, "stale": False, "typed": [], "status": problem.status_code, "back": "/"}
+    html = await run_in_threadpool(render, "refused.html.j2", framed(ask, context))
+    return _with_headers(site, HTMLResponse(html, problem.status_code))
+
+
+async def _unforeseen(site: Site, request: Request, _problem: Exception) -> Response:
+    """A defect: said plainly, without a word of what was being worked on."""
+    ask = Ask(site=site, path=request.url.path)
+    sentence = "Something went wrong that should not have. What was acknowledged before is safe; try again."
+    context = {"sentence": sentence, "stale": False, "typed": [], "status": 500, "back": "/"}
+    return _with_headers(site, HTMLResponse(render("refused.html.j2", framed(ask, context)), 500))
+
+
+def _with_headers(site: Site, response: Response) -> Response:
+    response.headers.update(HEADERS)
+    if site.secure:
+        response.headers["strict-transport-security"] = STRICT_TRANSPORT
+    return response

@@ -1,0 +1,51 @@
+"""What stands around every page: who is signed in, which study, where one can go, the switches of the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pipeline.domain.account import Role
+from pipeline.web.endpoints import DECIDERS, READERS, Ask
+from pipeline.web.keys import Keys, keys_of
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page one can go to from every other. `part` is the last part of its address in the study."""
+
+    part: str
+    title: str
+    allowed: frozenset[Role] = READERS
+
+
+PLACES: Final = (
+    Place("", "Overview"),
+    Place("transcripts", "Transcripts"),
+    Place("candidates", "Candidates", DECIDERS),
+    Place("segments", "Segments", DECIDERS),
+    Place("codebook", "Codebook"),
+    Place("agreement", "Agreement"),
+    Place("map", "Map"),
+    Place("search", "Search"),
+    Place("report", "Report"),
+    Place("log", "Log"),
+)
+
+
+def framed(ask: Ask, context: Mapping[str, Any]) -> dict[str, Any]:
+    """The context of a template with what the frame shows."""
+    places = [place for place in PLACES if ask.roles & place.allowed]
+    return {
+        "person": ask.person,
+        "administrator": bool(ask.account and ask.account.administrator),
+        "roles": ask.roles,
+        "study": ask.served,
+        "base": f"/studies/{ask.served.id}" if ask.served else "",
+        "here": ask.path,
+        "places": places,
+        "keys": keys_of(ask) if ask.account else Keys(),
+        "title": "",
+        **context,
+    }

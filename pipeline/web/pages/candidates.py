@@ -1,0 +1,261 @@
+"""Checkpoint 2: one candidate code at a time fills the screen, and every act on it is a key away."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from pipeline.domain.codebook import Codebook
+from pipeline.domain.decision import Draft, Kind
+from pipeline.domain.errors import DecisionRefused
+from pipeline.domain.suggestion import Suggestion
+from pipeline.review import deciding
+from pipeline.review.signing import Signature, new_id, signed
+from pipeline.web.acting import decide
+from pipeline.web.endpoints import DECIDERS, Answer, Ask, Go, NotFound, Page, act, page
+from pipeline.web.naming import code_meant
+from pipeline.web.nearness import near_codes
+from pipeline.web.places import quoted
+from pipeline.web.told import told
+from pipeline.web.waiting import undecided
+from pipeline.work.live_study import View
+
+LATER: Final = "later:"
+"""A person's preference that keeps the candidates they left for later in a study."""
+
+
+def first(ask: Ask) -> Answer:
+    """On to the first candidate that waits, or word that none does."""
+    with ask.study.looking(ask.person) as view:
+        queue = _queue(ask, view)
+        if queue:
+            return Go(f"{_base(ask)}/{queue[0]}")
+        return Page("candidates_done.html.j2", {"title": "Candidates", **_frame(ask, view)})
+
+
+def show(ask: Ask) -> Answer:
+    """A candidate with its evidence, and what can be done with it."""
+    versions = ask.study.versions_of(ask.person, ask.params["candidate"])
+    with ask.study.looking(ask.person) as view:
+        candidate = _candidate(ask, view)
+        return Page("candidate.html.j2", _shown(ask, view, candidate, versions))
+
+
+def show_split(ask: Ask) -> Answer:
+    """The candidate's segments, each to go into one of two codes or to be left out."""
+    versions = ask.study.versions_of(ask.person, ask.params["candidate"])
+    with ask.study.looking(ask.person) as view:
+        candidate = _candidate(ask, view)
+        return Page("split.html.j2", _shown(ask, view, candidate, versions))
+
+
+def accept(ask: Ask) -> Answer:
+    """Make a code of it, without the segments that were dropped; those moved go to their code."""
+    moves = {name.removeprefix("move:"): ask.value(name) for name in ask.form if name.startswith("move:")}
+    moves = {segment: code for segment, code in moves.items() if code}
+    dropped = {*ask.values("without"), *moves}
+
+    def build(view: View, sign: Signature) -> list[Draft]:
+        name, definition = ask.value("name"), ask.value("definition")
+        taken = deciding.accept(
+            view.seen, sign, ask.params["candidate"], name=name or None, definition=definition, without=dropped
+        )
+        return [taken, *(_applied(view, sign, place, *move) for place, move in enumerate(moves.items(), start=1))]
+
+    return _decided(ask, build)
+
+
+def reject(ask: Ask) -> Answer:
+    """Turn it down, for a reason."""
+    return _decided(ask, lambda view, sign: deciding.reject(view.seen, sign, ask.params["candidate"]))
+
+
+def merge(ask: Ask) -> Answer:
+    """Gather it under a code that is there."""
+
+    def build(view: View, sign: Signature) -> Draft:
+        into, candidate = code_meant(view.book, ask.value("into")), ask.params["candidate"]
+        dropped = set(ask.values("without"))
+        return deciding.merge(view.seen, sign, into, suggestions=[candidate], without=dropped)
+
+    return _decided(ask, build)
+
+
+def split(ask: Ask) -> Answer:
+    """Make two codes of it: both decisions stand or fall together."""
+    candidate = ask.params["candidate"]
+    second = [name.removeprefix("part:") for name in ask.form if name.startswith("part:") and ask.value(name) == "b"]
+    out = {name.removeprefix("part:") for name in ask.form if name.startswith("part:") and ask.value(name) == "out"}
+    if not second:
+        raise DecisionRefused("No segment goes into the second code. Choose B for at least one, or accept it whole.")
+
+    def build(view: View, sign: Signature) -> list[Draft]:
+        taken = deciding.accept(view.seen, sign, candidate, name=ask.value("name_a") or None, without=out)
+        code, segments = taken.payload["code"], taken.payload["segments"]
+        if set(segments) <= set(second):
+            raise DecisionRefused("No segment stays in the first code. Choose A for at least one.")
+        again = _further(sign, 1)
+        name = deciding.sound_name(ask.value("name_b"))
+        part = {
+            "code": new_id("c-", again.key),
+            "name": name,
+            "segments": [item for item in segments if item in second],
+        }
+        return [taken, signed(again, Kind.SPLIT, code, {"parts": [part]})]
+
+    return _decided(ask, build)
+
+
+def memo(ask: Ask) -> Answer:
+    """A note on the candidate; it changes nothing that others decide on."""
+    decide(ask, lambda _view, sign: deciding.memo(sign, ask.params["candidate"], ask.value("text")))
+    return Go(f"{_base(ask)}/{ask.params['candidate']}")
+
+
+def later(ask: Ask) -> Answer:
+    """To the end of this person's worklist."""
+    candidate, kept = ask.params["candidate"], _later(ask)
+    with ask.study.looking(ask.person) as view:
+        following = _following(ask, view, candidate)
+    waiting = [*(item for item in kept if item != candidate), candidate]
+    ask.site.accounts.accounts.prefer(ask.person, LATER + ask.study.id, json.dumps(waiting[-1000:]))
+    return Go(following)
+
+
+def undo(ask: Ask) -> Answer:
+    """Take this person's own latest decision back; on to what it was about."""
+    about = {"subject": ""}
+
+    def build(view: View, sign: Signature) -> Draft:
+        last = view.last
+        if last is None or last.draft.key != ask.value("last"):
+            raise DecisionRefused("That is not your latest decision any more. Look at what you decided last.")
+        about["subject"] = last.subject
+        return signed(sign, Kind.UNDO, last.draft.key)
+
+    decide(ask, build)
+    return Go(
+        f"{_base(ask)}/{about['subject']}" if about["subject"].startswith("s-") else ask.value("back") or _base(ask)
+    )
+
+
+def _decided(ask: Ask, build: Any) -> Answer:
+    with ask.study.looking(ask.person) as view:
+        following = _following(ask, view, ask.params["candidate"])
+    decide(ask, build)
+    return Go(following)
+
+
+def _following(ask: Ask, view: View, candidate: str) -> str:
+    """The address of the candidate that waits next after this one."""
+    queue = [item for item in _queue(ask, view) if item != candidate]
+    order = {item: place for place, item in enumerate(_order(ask, view))}
+    after = [item for item in queue if order[item] > order.get(candidate, -1)]
+    following = after or queue
+    return f"{_base(ask)}/{following[0]}" if following else _base(ask)
+
+
+def _applied(view: View, sign: Signature, place: int, segment: str, code: str) -> Draft:
+    return deciding.apply(view.seen, _further(sign, place), segment, code_meant(view.book, code))
+
+
+def _further(sign: Signature, place: int) -> Signature:
+    """The same hand under one more decision of the same form."""
+    from dataclasses import replace
+
+    return replace(sign, key=f"{sign.key}:{place}", expected_version=None, reason="")
+
+
+def _candidate(ask: Ask, view: View) -> Suggestion:
+    found = view.material.suggestions.get(ask.params["candidate"])
+    if found is None:
+        raise NotFound("There is no such candidate. A newer run may have replaced it: look at the worklist.")
+    return found
+
+
+def _shown(ask: Ask, view: View, candidate: Suggestion, versions: dict[str, int]) -> dict[str, Any]:
+    material, study = view.material, ask.study.id
+    order = _order(ask, view)
+    place = order.index(candidate.id)
+    return {
+        "title": candidate.name,
+        **_frame(ask, view),
+        "candidate": candidate,
+        "seen": versions[candidate.id],
+        "at": view.book.version,
+        "place": place,
+        "previous": order[place - 1] if place else "",
+        "following": order[place + 1] if place + 1 < len(order) else "",
+        "typical": _quotes(study, material, candidate.typical),
+        "edge": _quotes(study, material, candidate.edge),
+        "members": _quotes(study, material, candidate.segments),
+        "near": near_codes(ask.study, view, candidate),
+        "standing": _standing(view.book, candidate.id),
+        "memos": [item for item in view.book.memos if item.subject == candidate.id],
+    }
+
+
+def _frame(ask: Ask, view: View) -> dict[str, Any]:
+    """What stands beside every candidate: the worklist and the last decision."""
+    order = _order(ask, view)
+    found = view.material.suggestions
+    return {
+        "worklist": [(found[item], _standing(view.book, item)) for item in order],
+        "left": len(undecided(view)),
+        "offered": len(order),
+        "codes": sorted({code.name for code in view.book.active_codes}, key=str.casefold),
+        "last": view.last,
+        "last_told": told(view.last, view.book) if view.last else "",
+        "blind": view.blind,
+    }
+
+
+def _quotes(study: str, material: Any, segments: Sequence[str]) -> list[Any]:
+    return [item for item in (quoted(study, material, segment) for segment in segments) if item]
+
+
+def _standing(book: Codebook, candidate: str) -> tuple[str, str]:
+    """What was decided on a candidate: (accepted, code id), (rejected, reason) or ("", "")."""
+    if candidate in book.accepted:
+        return "accepted", book.accepted[candidate]
+    if candidate in book.rejected:
+        return "rejected", book.rejected[candidate]
+    return "", ""
+
+
+def _order(ask: Ask, view: View) -> list[str]:
+    """All candidates in this person's order: best evidence first, those left for later last."""
+    waiting = _later(ask)
+    offered = [item.id for item in view.material.found.suggestions]
+    return [item for item in offered if item not in waiting] + [item for item in waiting if item in offered]
+
+
+def _queue(ask: Ask, view: View) -> list[str]:
+    """Those of them that wait."""
+    waits = set(undecided(view))
+    return [item for item in _order(ask, view) if item in waits]
+
+
+def _later(ask: Ask) -> list[str]:
+    kept = ask.site.accounts.accounts.preferences(ask.person).get(LATER + ask.study.id)
+    return list(json.loads(kept)) if kept else []
+
+
+def _base(ask: Ask) -> str:
+    return f"/studies/{ask.study.id}/candidates"
+
+
+_PATH: Final = "/studies/{study}/candidates"
+ENDPOINTS: Final = (
+    page(_PATH, DECIDERS, first),
+    page(_PATH + "/{candidate}", DECIDERS, show),
+    page(_PATH + "/{candidate}/split", DECIDERS, show_split),
+    act(_PATH + "/{candidate}/accept", DECIDERS, accept),
+    act(_PATH + "/{candidate}/reject", DECIDERS, reject),
+    act(_PATH + "/{candidate}/merge", DECIDERS, merge),
+    act(_PATH + "/{candidate}/split", DECIDERS, split),
+    act(_PATH + "/{candidate}/memo", DECIDERS, memo),
+    act(_PATH + "/{candidate}/later", DECIDERS, later),
+    act("/studies/{study}/undo", DECIDERS, undo),
+)

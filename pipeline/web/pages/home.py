@@ -1,0 +1,24 @@
+"""The first page: the studies that are open to this person, and what waits in each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pipeline.web.endpoints import Access, Answer, Ask, Page, page
+from pipeline.web.waiting import waiting_for
+
+
+def show(ask: Ask) -> Answer:
+    """Every study with a role for this person, and what waits for them there."""
+    cards = []
+    for study in ask.site.studies.values():
+        roles = ask.site.accounts.roles(ask.person, study.id)
+        if not roles:
+            continue
+        with study.looking(ask.person) as view:
+            tasks = waiting_for(view, roles)
+        cards.append({"id": study.id, "title": study.work.study.title, "roles": sorted(roles), "tasks": tasks})
+    return Page("home.html.j2", {"title": "Studies", "cards": cards})
+
+
+ENDPOINTS: Final = (page("/", Access.SIGNED_IN, show),)

@@ -1,0 +1,73 @@
+"""Templates into pages (Jinja2). Whatever people typed or said is escaped, and stripped of what acts unseen."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from pipeline.domain.cells import inert
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+PACKAGE: Final = "pipeline.web"
+STATIC: Final[Mapping[str, str]] = {
+    "site.css": "text/css; charset=utf-8",
+    "site.js": "text/javascript; charset=utf-8",
+    "htmx-2.0.11.min.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
+"""The files that pages ask for, all packaged with the program, and what each is."""
+
+
+def render(template: str, context: Mapping[str, Any]) -> str:
+    """The page as text."""
+    return _environment().get_template(template).render(context)
+
+
+@cache
+def packaged(name: str) -> bytes:
+    """One of the static files."""
+    return files(PACKAGE).joinpath("static", name).read_bytes()
+
+
+@cache
+def static_path(name: str) -> str:
+    """The address of a static file: it names the content, so that browsers may keep it for good."""
+    return f"/static/{hashlib.sha256(packaged(name)).hexdigest()[:12]}/{name}"
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    def finalize(value: object) -> object:
+        return inert(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+    environment = Environment(
+        loader=PackageLoader(PACKAGE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=finalize,
+        auto_reload=False,
+    )
+    environment.globals["static"] = static_path
+    environment.filters["counted"] = counted
+    environment.filters["when"] = when
+    return environment
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """The number with its noun: "1 segment", "2 segments"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def when(at: str) -> str:
+    """A moment of the log (ISO 8601, UTC) as people write it."""
+    return at[:16].replace("T", " ")

@@ -1,0 +1,43 @@
+"""Decisions in words, for the people who took them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from pipeline.domain.codebook import Codebook
+from pipeline.domain.decision import Decision, Kind
+from pipeline.report.decisions import in_words
+
+VERBS: Final[Mapping[Kind, str]] = {
+    Kind.ACCEPT: "Accepted a candidate",
+    Kind.CREATE: "Made the code",
+    Kind.REJECT: "Rejected a candidate",
+    Kind.RENAME: "Renamed a code",
+    Kind.MERGE: "Merged:",
+    Kind.SPLIT: "Split a code",
+    Kind.MOVE: "Moved a segment",
+    Kind.APPLY: "Put on a segment:",
+    Kind.REMOVE: "Took off a segment:",
+    Kind.MEMO: "Memo:",
+    Kind.STANCE: "Stance:",
+    Kind.DEFINE: "Changed a code:",
+    Kind.PLACE: "Moved a code",
+    Kind.THEME: "Theme",
+    Kind.APPROVE: "Approved the checkpoint",
+    Kind.UNDO: "Undid a decision",
+    Kind.COMMIT: "Coded a segment:",
+    Kind.ROUND: "Opened a blind round on",
+    Kind.FINISH: "Done with the blind round",
+    Kind.CLOSE: "Closed the blind round",
+    Kind.SETTLE: "Settled a segment:",
+    Kind.SPEAKER: "Named a speaker:",
+    Kind.MODERATOR: "Moderator:",
+    Kind.QUESTION: "Question span:",
+    Kind.OMIT: "Turn",
+}
+
+
+def told(decision: Decision, book: Codebook) -> str:
+    """What a decision did, in one line, with codes by their present names."""
+    return f"{VERBS[decision.kind]} {in_words(decision, book)}".strip()

@@ -1,0 +1,85 @@
+"""What waits for whom in a study, in sentences that lead to the page where it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from pipeline.domain.account import Role
+from pipeline.domain.codebook import Round, RoundKind
+from pipeline.review.worklist import unconfirmed
+from pipeline.web.endpoints import DECIDERS
+from pipeline.web.rendering import counted
+from pipeline.work.deciding import STAGE_OF
+from pipeline.work.live_study import View
+from pipeline.work.workplace import CODES, MAP, TRANSCRIPTS
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that waits: the sentence, the page below the study's address, and whether it is this person's."""
+
+    sentence: str
+    part: str
+    mine: bool
+
+
+def checkpoint_waits(view: View, checkpoint: str) -> bool:
+    """Whether the latest version at a checkpoint has not been approved."""
+    stage, approval = view.stages[STAGE_OF[checkpoint]], view.book.approvals.get(checkpoint)
+    return bool(stage and (approval is None or approval.version < stage.version))
+
+
+def waiting_for(view: View, roles: Collection[Role]) -> tuple[Task, ...]:
+    """What waits in a study, this person's own first."""
+    return tuple(sorted(_tasks(view, frozenset(roles)), key=lambda task: not task.mine))
+
+
+def undecided(view: View) -> tuple[str, ...]:
+    """Candidates that nobody decided on in this person's book, best evidence first."""
+    return tuple(item.id for item in view.material.found.suggestions if not view.book.decided(item.id))
+
+
+def _tasks(view: View, roles: frozenset[Role]) -> Iterator[Task]:
+    analyst, decider = Role.ANALYST in roles, bool(roles & DECIDERS)
+    if view.stages[STAGE_OF[TRANSCRIPTS]] is None:
+        yield Task("Nothing has been read yet: start a run.", "", analyst)
+        return
+    if checkpoint_waits(view, TRANSCRIPTS):
+        yield Task(
+            "Transcripts wait for confirmation: speakers, questions, what was left out.", "transcripts", analyst
+        )
+    going_on = view.book.open_round
+    if going_on:
+        yield from _of_round(view, going_on, roles)
+    elif checkpoint_waits(view, CODES):
+        yield from _of_codes(view, decider)
+    if not going_on and checkpoint_waits(view, MAP):
+        yield Task("The map waits: codes by question, and themes.", "map", decider)
+
+
+def _of_round(view: View, going_on: Round, roles: frozenset[Role]) -> Iterator[Task]:
+    if not view.blind:
+        yield Task("Coders are at work blind to each other.", "agreement", Role.ADJUDICATOR in roles)
+        return
+    if (going_on.id, view.person) in view.book.finished:
+        yield Task("You are done with the blind round; it waits to be closed.", "agreement", mine=False)
+    elif going_on.kind is RoundKind.CANDIDATES:
+        left = len(undecided(view))
+        yield Task(f"{counted(left, 'candidate')} to decide on, blind to the others.", "candidates", mine=True)
+    else:
+        left = sum(segment not in view.book.committed for segment in going_on.segments)
+        yield Task(
+            f"{counted(left, 'segment')} of the sample to code, blind to the others.", "segments/sample", mine=True
+        )
+
+
+def _of_codes(view: View, decider: bool) -> Iterator[Task]:  # noqa: FBT001 - whose it is, named at the one call
+    if left := len(undecided(view)):
+        yield Task(f"{counted(left, 'candidate')} to decide on.", "candidates", decider)
+    proposed, _ = unconfirmed(view.material.proposed, view.book)
+    if proposed:
+        yield Task(
+            f"{counted(len(proposed), 'proposed coding')} of a late group to confirm.", "segments/proposed", decider
+        )
+    yield Task("The codebook waits for approval.", "codebook", decider)

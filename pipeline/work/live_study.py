@@ -1,0 +1,275 @@
+"""A study kept in memory for a program that answers many people for days: the review site."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.domain.codebook import Codebook, Round
+from pipeline.domain.correction import Corrections, corrections
+from pipeline.domain.decision import CORRECTIONS, TEAM, Decision, Draft, Kind, scoped
+from pipeline.domain.live import LiveFold, TooFarBack
+from pipeline.domain.said import Said
+from pipeline.domain.segment import text_hash
+from pipeline.domain.suggestion import ProposedCoding, Suggestion, SuggestionSet
+from pipeline.review.rounds import book_of, misplaced
+from pipeline.review.seen import Seen
+from pipeline.store import OutboxMessage, StageVersion, StoredTranscript
+from pipeline.work import mapping, prepare, suggesting
+from pipeline.work.talk import said_in
+from pipeline.work.workplace import Workplace
+
+STAGES: Final = (prepare.STAGE, suggesting.STAGE, mapping.STAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A transcript with its segments, corrections applied."""
+
+    stored: StoredTranscript
+    said: tuple[Said, ...]
+
+    @property
+    def group(self) -> str:
+        """The focus group's id."""
+        return self.stored.group
+
+
+class Material:
+    """All talk and all candidates as they are between two changes. Nothing in it changes."""
+
+    def __init__(
+        self,
+        recordings: tuple[Recording, ...],
+        found: SuggestionSet,
+        proposed: tuple[ProposedCoding, ...],
+        fixed: Corrections,
+    ) -> None:
+        self.recordings, self.found, self.proposed, self.fixed = recordings, found, proposed, fixed
+        self.said: Mapping[str, Said] = {said.segment.id: said for item in recordings for said in item.said}
+        self.suggestions: Mapping[str, Suggestion] = {item.id: item for item in found.suggestions}
+
+    @cached_property
+    def codable(self) -> tuple[str, ...]:
+        """Segments that can carry a code, in order of talk."""
+        return tuple(
+            name for name, said in self.said.items() if not said.segment.noise and not said.segment.moderator
+        )
+
+    @cached_property
+    def candidates_of(self) -> Mapping[str, tuple[str, ...]]:
+        """The candidates that a segment is among."""
+        found: dict[str, tuple[str, ...]] = {}
+        for suggestion in self.found.suggestions:
+            for segment in suggestion.segments:
+                found[segment] = (*found.get(segment, ()), suggestion.id)
+        return found
+
+    @cached_property
+    def proposed_to(self) -> Mapping[str, tuple[ProposedCoding, ...]]:
+        """The codes that the machine proposes for a segment of a late group."""
+        found: dict[str, tuple[ProposedCoding, ...]] = {}
+        for item in self.proposed:
+            found[item.segment] = (*found.get(item.segment, ()), item)
+        return found
+
+    def recording_of(self, group: str) -> Recording | None:
+        """The transcript of a focus group."""
+        return next((item for item in self.recordings if item.group == group), None)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one person sees: the talk, and the book they write in (the team's, or their own while they work blind).
+
+    `book` is a window on the live fold: it is to be looked at only inside `LiveStudy.looking`. `last` is their own
+    latest decision that counts: what "undo" is about.
+    """
+
+    person: str
+    book_name: str
+    book: Codebook
+    material: Material
+    stages: Mapping[str, StageVersion | None]
+    last: Decision | None = None
+
+    @property
+    def blind(self) -> Round | None:
+        """The blind round in which this person takes part, if one goes on."""
+        return self.book.open_round if self.book_name != TEAM else None
+
+    @property
+    def seen(self) -> Seen:
+        """What drafts of decisions are made on."""
+        return Seen(self.material.found, self.book, self.material.said)
+
+
+class LiveStudy:
+    """Keeps folds and talk in memory and up to date with what any process writes. Used from many threads."""
+
+    def __init__(self, work: Workplace) -> None:
+        self.work = work
+        self._lock = threading.RLock()
+        self._seq = 0
+        self._folds: dict[str, LiveFold] = {}
+        self._correcting: list[Decision] = []
+        self._fixed = Corrections()
+        self._recordings: dict[str, tuple[object, Recording]] = {}
+        self._material: tuple[object, Material] | None = None
+        self._stages: dict[str, StageVersion | None] = {}
+        self._team_from_scratch()
+
+    @property
+    def id(self) -> str:
+        """The study's id."""
+        return self.work.study.id
+
+    @contextmanager
+    def looking(self, person: str = "") -> Iterator[View]:
+        """What a person sees now; it stays as it is until the end of the block."""
+        with self._lock:
+            self._advance()
+            name = book_of(self._folds[TEAM].book(), person)
+            fold = self._fold(name)
+            yield View(person, name, fold.book(), self._current(), self._stages, fold.last_of(person))
+
+    def versions_of(self, person: str, *subjects: str) -> dict[str, int]:
+        """The version of each subject in the book a person sees; 0 where nobody decided on it.
+
+        Asked before the look: what a page shows is then at least as new as the versions its forms carry, so that a
+        form can be found stale that is not, but never the other way.
+        """
+        with self.looking(person) as view:
+            name = view.book_name
+        found = self.work.store.decisions.versions(self.id, [scoped(name, item) for item in subjects])
+        return {item: found.get(scoped(name, item), 0) for item in subjects}
+
+    def vectors(self, view: View, segments: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors of segments that have one, shape (n, d), in the order given; (0, 0) where none has."""
+        texts = [text_hash(view.material.said[item].excerpt) for item in segments if item in view.material.said]
+        key, store = self.work.model_key, self.work.store.vectors
+        known = store.known(key, texts)
+        return store.get(key, [item for item in texts if item in known])
+
+    def decide(self, *drafts: Draft, message: OutboxMessage | None = None) -> Decision:
+        """Append decisions, and what they start, all or none; answers the last. The same key again answers what was
+        decided with it.
+
+        Raises:
+            DecisionRefused: one cannot act; nothing was written.
+            StaleDecision: the subject changed since the person looked; nothing was written.
+        """
+        store = self.work.store
+        try:
+            with store.atomically(self.id), self._lock:  # so nobody waits for the disk with the lock in hand
+                for draft in drafts:
+                    decision = store.decisions.append(draft, check=self._check)
+                if message:
+                    store.outbox.add(message)
+        except BaseException:
+            if len(drafts) > 1:  # the folds may hold the first of several that were undone together
+                with self._lock:
+                    self._team_from_scratch()
+            raise
+        with self._lock:
+            self._advance()
+        return decision
+
+    def _check(self, _read: object, candidate: Decision) -> str:
+        """Told within the transaction, so that nothing comes between the look and the act."""
+        self._advance()
+        fold = self._fold(candidate.draft.book)
+        if problem := misplaced(fold.book(), candidate.draft):
+            return problem
+        if candidate.kind in CORRECTIONS:
+            return ""
+        if candidate.kind is Kind.UNDO and (problem := self._not_mine(candidate)):
+            return problem
+        try:
+            return fold.problem(candidate)
+        except TooFarBack:
+            return self._anew(candidate.draft.book, candidate)
+
+    def _not_mine(self, undo: Decision) -> str:
+        undone = self.work.store.decisions.by_key(self.id, undo.subject)
+        return "" if undone and undone.draft.book == undo.draft.book else "There is no such decision to undo."
+
+    def _anew(self, book: str, undo: Decision) -> str:
+        """The answer on an undo that reaches far back: by folding everything."""
+        from pipeline.review.deciding import check
+
+        return check(lambda: self.work.store.decisions.since(self.id, 0, books={TEAM, book}), undo)
+
+    def _advance(self) -> None:
+        """Take in what was decided since."""
+        for decision in self.work.store.decisions.since(self.id, self._seq):
+            self._seq = decision.seq
+            self._note_correction(decision)
+            for name, fold in tuple(self._folds.items()):
+                try:
+                    fold.take(decision)
+                except TooFarBack:
+                    del self._folds[name]
+            if TEAM not in self._folds:
+                self._folds[TEAM] = self._read_fold(TEAM)
+        self._stages = {stage: self.work.store.stages.latest(self.id, stage) for stage in STAGES}
+
+    def _note_correction(self, decision: Decision) -> None:
+        if decision.draft.book == TEAM and decision.kind in CORRECTIONS | {Kind.UNDO}:
+            self._correcting.append(decision)
+            self._fixed = corrections(self._correcting)
+
+    def _team_from_scratch(self) -> None:
+        log = self.work.store.decisions.since(self.id, 0)
+        self._seq = log[-1].seq if log else 0
+        self._folds = {TEAM: LiveFold(TEAM, log)}
+        wanted = CORRECTIONS | {Kind.UNDO}
+        self._correcting = [item for item in log if item.draft.book == TEAM and item.kind in wanted]
+        self._fixed = corrections(self._correcting)
+
+    def _fold(self, book: str) -> LiveFold:
+        if book not in self._folds:
+            self._folds[book] = self._read_fold(book)
+        return self._folds[book]
+
+    def _read_fold(self, book: str) -> LiveFold:
+        """A fold up to where the others are: what came later is taken in with them."""
+        log = self.work.store.decisions.since(self.id, 0, books={TEAM, book})
+        return LiveFold(book, [item for item in log if item.seq <= self._seq])
+
+    def _current(self) -> Material:
+        """The talk and the candidates; only what changed is read anew."""
+        prepared, suggested = self._stages[prepare.STAGE], self._stages[suggesting.STAGE]
+        key = (prepared and prepared.version, suggested and suggested.version, self._fixed)
+        if self._material is None or self._material[0] != key:
+            recordings = self._recorded(prepared)
+            found, proposed = suggesting.current(self.work) if suggested else (SuggestionSet((), ()), ())
+            self._material = key, Material(recordings, found, proposed, self._fixed)
+        return self._material[1]
+
+    def _recorded(self, prepared: StageVersion | None) -> tuple[Recording, ...]:
+        groups: Mapping[str, Any] = prepared.summary["groups"] if prepared else {}
+        recordings = []
+        for stored in self.work.store.transcripts.of_study(self.id):
+            made = groups.get(stored.group, {}).get("inputs")
+            key = (made, _concerning(stored.transcript.id[:12], self._fixed))
+            known = self._recordings.get(stored.transcript.id)
+            if known is None or known[0] != key:
+                known = key, Recording(stored, said_in(self.work, stored, self._fixed))
+                self._recordings[stored.transcript.id] = known
+            recordings.append(known[1])
+        return tuple(recordings)
+
+
+def _concerning(short: str, fixed: Corrections) -> object:
+    """The corrections that change how a transcript's segments read."""
+    speakers = tuple(sorted(item for item in fixed.speakers.items() if item[0][0] == short))
+    questions = tuple(sorted(item for item in fixed.questions.items() if item[0].startswith(short)))
+    return speakers, questions
