@@ -24,9 +24,9 @@ def add(commands: Any) -> None:
     show = commands.add_parser(
         "show",
         help="read candidates, unclear talk, a transcript, the codebook, the map, themes",
-        description="Read what is there: candidates with their evidence, the talk that fits no candidate (of one "
-        "question, or all), a transcript with its questions, the codebook, the map of codes by question, the "
-        "themes. Shows talk: mind who sees the screen.",
+        description="Read what is there: candidates with their evidence, the talk that carries no code and is in no "
+        "candidate that waits (of one question, or all), a transcript with its questions, the codebook, the map of "
+        "codes by question, the themes. Shows talk: mind who sees the screen.",
     )
     study_arguments(show)
     show.add_argument("what", choices=list(_SHOWN), metavar="WHAT", help=", ".join(_SHOWN))
@@ -103,16 +103,18 @@ def _candidates(work: Workplace, which: str | None) -> None:
 def _unclear(work: Workplace, which: str | None) -> None:
     from pipeline.cli.screen import counted
     from pipeline.domain.segment import OFF_GUIDE
-    from pipeline.work.suggesting import current
-    from pipeline.work.talk import talk
+    from pipeline.work.deciding import codebook
+    from pipeline.work.suggesting import in_none
 
     asked = [*(question.id for question in work.study.questions), OFF_GUIDE]
     _known(which, asked, "question")
     if work.store.stages.latest(work.study.id, "suggest") is None:
         raise NotReady("Nothing was gathered into candidates yet: `polyvocal run` brings the study to checkpoint 2.")
-    unclear = set(current(work)[0].unclear)
-    items = [item for item in talk(work).codable if item.segment.id in unclear and which in {None, item.question}]
-    say(f"{counted(len(items), 'segment')} in no candidate. Put a code on one: `decide … apply SEGMENT CODE`.")
+    items = [item for item in in_none(work, codebook(work)) if which in {None, item.question}]
+    say(
+        f"{counted(len(items), 'segment')} with no code, and in no candidate that waits. Put a code on one: "
+        f"`decide … apply SEGMENT CODE`; make one: `decide … create NAME --segments SEGMENT`."
+    )
     for question in asked:
         of_it = [item for item in items if item.question == question]
         if of_it:

@@ -14,14 +14,18 @@ def add(commands: Any) -> None:
     """Put these commands on the command line."""
     serve = commands.add_parser(
         "serve",
-        help="start Prefect's server, the runner and the dispatcher on this machine; Ctrl-C stops them",
-        description="Start everything on this machine: Prefect's page (progress, runs, a button per stage), the "
+        help="start the review site, Prefect's server, the runner and the dispatcher here; Ctrl-C stops them",
+        description="Start everything on this machine: the review site, where people decide in the browser; "
+        "Prefect's page (progress, runs, a button per stage); the "
         "scheduled look into the inbox, and the next stage whenever a checkpoint is approved. Ctrl-C stops it all.",
     )
     serve.add_argument("studies", metavar="STUDY", type=a_path, nargs="+", help="the study folders to work on")
     serve.add_argument("--home", type=a_path, metavar="DIR", help="where a single study keeps what Polyvocal makes")
     serve.add_argument(
         "--port", type=int, metavar="N", help="the port of Prefect's page (default: see configs/default.toml)"
+    )
+    serve.add_argument(
+        "--web-port", type=int, metavar="N", help="the port of the review site (default: see configs/default.toml)"
     )
     serve.set_defaults(run=_serve)
 
@@ -45,10 +49,10 @@ def _serve(args: argparse.Namespace) -> int:
 
     if args.home and len(args.studies) > 1:
         raise SettingsInvalid("--home goes with one study; several studies keep their own.")
-    settings = load_settings().server
-    if args.port:
-        settings = replace(settings, port=args.port)
-    serve(args.studies, settings, lambda line: print(line, flush=True), home=args.home)
+    settings = load_settings()
+    server = replace(settings.server, port=args.port or settings.server.port)
+    web = replace(settings.web, port=args.web_port or settings.web.port)
+    serve(args.studies, server, web, lambda line: print(line, flush=True), home=args.home)
     return 0
 
 

@@ -11,7 +11,7 @@ from prefect.deployments import run_deployment
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Completed, Crashed
 
-from pipeline.flows.studies import DEPLOYMENT
+from pipeline.flows.studies import deployment_of
 from pipeline.store import OutboxMessage
 from pipeline.work.workplace import Workplace, now
 
@@ -29,7 +29,7 @@ def dispatch(work: Workplace) -> int:
     for message in work.store.outbox.pending(work.study.id):
         try:
             run: Any = run_deployment(
-                f"{message.deployment}/{DEPLOYMENT}",
+                f"{message.deployment}/{deployment_of(message.deployment, message.study)}",
                 parameters=dict(message.parameters),
                 timeout=0,
                 as_subflow=False,

@@ -85,20 +85,31 @@ def new_server(settings: ServerSettings, state: Path) -> Server:
     """
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     state.chmod(0o700)
-    patience = time.monotonic() + LEAVING
-    while _is_taken(settings):
-        if time.monotonic() > patience:
-            raise ServiceUnavailable(
-                f"Port {settings.port} is taken by another program (another `polyvocal serve`?). Stop it, or give "
-                "another port with --port."
-            )
-        time.sleep(0.2)
+    require_free(settings.host, settings.port, "--port")
     return Server(f"http://{settings.host}:{settings.port}/api", _secret(state / "secret"), state)
 
 
-def _is_taken(settings: ServerSettings) -> bool:
-    with contextlib.closing(socket.socket()) as probe:
-        return probe.connect_ex((settings.host, settings.port)) == 0
+def require_free(host: str, port: int, option: str) -> None:
+    """Wait a moment for a port that a program killed just now still holds.
+
+    Raises:
+        ServiceUnavailable: another program listens there; `option` gives another port.
+    """
+    patience = time.monotonic() + LEAVING
+    while is_taken(host, port):
+        if time.monotonic() > patience:
+            raise ServiceUnavailable(
+                f"Port {port} is taken by another program (another `polyvocal serve`?). Stop it, or give another "
+                f"with {option}."
+            )
+        time.sleep(0.2)
+
+
+def is_taken(host: str, port: int) -> bool:
+    """Whether a program listens at a port of this machine."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with contextlib.closing(socket.socket(family)) as probe:
+        return probe.connect_ex((host, port)) == 0
 
 
 def make_known(server: Server, state: Path) -> None:

@@ -16,31 +16,39 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from pipeline.bootstrap import open_workplace
+from pipeline.bootstrap import open_accounts, open_workplace
 from pipeline.domain.errors import ServiceUnavailable, SettingsInvalid
 from pipeline.flows import server as prefect_server
 from pipeline.flows.server import Server
 from pipeline.flows.studies import DEPLOYMENT, NAME, announce
-from pipeline.settings import ServerSettings
+from pipeline.settings import ServerSettings, WebSettings, require_private
 from pipeline.work.workplace import Workplace
 
 SWEEP: Final = 2.0
 """Seconds between two looks into the outbox."""
-ENDED: Final = "The Prefect server or its runner ended by itself; {state}/server.log and runner.log say why."
+ENDED: Final = "A process of this server ended by itself; server.log, runner.log or site.log in {state} says why."
+SITE: Final = "pipeline.web"
+"""The module that is the review site, started as a process of its own."""
 
 
 def serve(
-    folders: Sequence[Path], settings: ServerSettings, say: Callable[[str], None], home: Path | None = None
+    folders: Sequence[Path],
+    settings: ServerSettings,
+    web: WebSettings,
+    say: Callable[[str], None],
+    home: Path | None = None,
 ) -> None:
     """Run until SIGINT or SIGTERM; then end every process that was started.
 
     `home` is where a single study keeps what Polyvocal makes; several studies each keep their own.
 
     Raises:
-        SettingsInvalid: two studies have one id, or an id that Prefect cannot take.
-        ServiceUnavailable: the port is taken, another `serve` works on a study, the server does not start, or one
+        SettingsInvalid: two studies have one id, or an id that Prefect cannot take; or the review site would be open
+            to the network in the clear.
+        ServiceUnavailable: a port is taken, another `serve` works on a study, the server does not start, or one
             of the processes ended by itself.
     """
+    require_private(web)
     with ExitStack() as stack:
         works = [stack.enter_context(open_workplace(folder, home=home)) for folder in folders]
         _check_ids(works)
@@ -48,11 +56,12 @@ def serve(
             stack.enter_context(_alone(work))
         stopped = stack.enter_context(_until_asked_to_stop())
         server = prefect_server.new_server(settings, _state(works[0]))
+        prefect_server.require_free(web.host, web.port, "--web-port")
         for work in works:
             prefect_server.make_known(server, _state(work))
         announce({work.study.id: (work.folder, home.resolve() if home else None) for work in works})
         os.environ.update(server.environment(settings.database_url))
-        _run(works, server, settings.database_url, stopped, say)
+        _run(works, server, settings.database_url, web, stopped, say)
     say("Stopped. Nothing is running any more.")
 
 
@@ -103,7 +112,12 @@ def _until_asked_to_stop() -> Iterator[threading.Event]:
 
 
 def _run(
-    works: Sequence[Workplace], server: Server, database: str, stopped: threading.Event, say: Callable[[str], None]
+    works: Sequence[Workplace],
+    server: Server,
+    database: str,
+    web: WebSettings,
+    stopped: threading.Event,
+    say: Callable[[str], None],
 ) -> None:
     processes: list[subprocess.Popen[bytes]] = []
     try:
@@ -111,9 +125,12 @@ def _run(
         if not stopped.is_set():
             _start_runner(works, server, database, processes)
             _wait_for_deployments(stopped, server, processes)
+            _start_site(web, stopped, server, database, processes)
         if not stopped.is_set():
-            say(f"Serving {', '.join(work.study.id for work in works)}. Prefect's page: {server.page}")
-            say(f"  sign in with what stands in {server.state / 'secret'}; stop with Ctrl-C")
+            say(f"Serving {', '.join(work.study.id for work in works)}. The review site: {site_address(web)}")
+            _tell_first_sign_in(say)
+            say(f"Prefect's page: {server.page} (sign in with what stands in {server.state / 'secret'})")
+            say("Stop everything with Ctrl-C.")
         _sweep_until(stopped, works, server, processes)
     finally:
         for process in reversed(processes):
@@ -134,6 +151,42 @@ def _start_runner(
         ensure_zombie_watch(client)
     log = server.state / "runner.log"
     processes.append(prefect_server.spawn(server.environment(database), log, "pipeline.flows.runner"))
+
+
+def _start_site(
+    web: WebSettings,
+    stopped: threading.Event,
+    server: Server,
+    database: str,
+    processes: list[subprocess.Popen[bytes]],
+) -> None:
+    """Start the review site and wait until it listens.
+
+    Raises:
+        ServiceUnavailable: it ended or did not answer in time; its log says why.
+    """
+    log = server.state / "site.log"
+    processes.append(prefect_server.spawn(server.environment(database), log, SITE, "--port", str(web.port)))
+    patience = time.monotonic() + prefect_server.STARTING
+    while not stopped.wait(0.2):
+        _still_alive(server, processes)
+        if prefect_server.is_taken(web.host, web.port):
+            return
+        if time.monotonic() > patience:
+            raise ServiceUnavailable(f"The review site does not answer; {log} says why.")
+
+
+def site_address(web: WebSettings) -> str:
+    """What people type to come to the review site."""
+    scheme = "https" if web.tls_certificate else "http"
+    return web.public_url or f"{scheme}://{web.host}:{web.port}"
+
+
+def _tell_first_sign_in(say: Callable[[str], None]) -> None:
+    with open_accounts() as accounts:
+        if accounts.setup_token():
+            say("  Nobody can sign in yet: the page asks for the token that stands in")
+            say(f"  {accounts.setup_file} (or: polyvocal account add NAME --administrator)")
 
 
 def _wait_for_deployments(

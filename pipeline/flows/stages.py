@@ -14,25 +14,26 @@ from pipeline.work import inbox, reporting, suggesting
 from pipeline.work import mapping as mapped
 from pipeline.work import prepare as preparing
 from pipeline.work.deciding import undecided, waiting
-from pipeline.work.workplace import Workplace
+from pipeline.work.progress import noted
+from pipeline.work.workplace import Progress, Workplace
 
 
 @flow(name="prepare", persist_result=False, log_prints=False)
 def prepare(study: StudyName, groups: GroupNames = []) -> None:  # noqa: B006 - Prefect shows the default in its form
     """Read transcripts, cut segments, find question spans; then checkpoint 1 waits for the analyst."""
-    _stage(study, "prepare", lambda work: _prepared(preparing.prepare(work, only=groups)))
+    _stage(study, "prepare", lambda work, told: _prepared(preparing.prepare(work, only=groups, progress=told)))
 
 
 @flow(name="suggest", persist_result=False, log_prints=False)
 def suggest(study: StudyName) -> None:
     """Embed what is new and propose candidate codes; then checkpoint 2 waits for the coders."""
-    _stage(study, "suggest", lambda work: _counts(suggesting.suggest(work).summary))
+    _stage(study, "suggest", lambda work, told: _counts(suggesting.suggest(work, told).summary))
 
 
 @flow(name="map_codes", persist_result=False, log_prints=False)
 def map_codes(study: StudyName) -> None:
     """Bring approved codes onto the guide's questions; then checkpoint 3 waits for the coders."""
-    _stage(study, "map_codes", lambda work: _counts(mapped.map_codes(work).summary))
+    _stage(study, "map_codes", lambda work, told: _counts(mapped.map_codes(work, told).summary))
 
 
 @flow(name="report", persist_result=False, log_prints=False)
@@ -44,14 +45,15 @@ def report(study: StudyName) -> None:
 @flow(name="inbox_scan", persist_result=False, log_prints=False)
 def inbox_scan(study: StudyName) -> None:
     """Take in finished files of the inbox; each starts `prepare` for its group alone."""
-    _stage(study, "inbox_scan", lambda work: _scanned(inbox.scan(work)))
+    _stage(study, "inbox_scan", lambda work, _: _scanned(inbox.scan(work)))
 
 
-def _stage(study: str, name: str, act: Callable[[Workplace], Mapping[str, int]]) -> None:
+def _stage(study: str, name: str, act: Callable[[Workplace, Progress], Mapping[str, int]]) -> None:
     """Do a stage and leave the artifact people see on Prefect's page: what was made, and what waits for whom."""
 
     def act_and_tell(work: Workplace) -> None:
-        counts = act(work)
+        with noted(work, name) as told:
+            counts = act(work, told)
         if not any(counts.values()):
             return  # an inbox scan that found nothing, once a minute
         create_markdown_artifact(
@@ -93,8 +95,8 @@ def _counts(summary: Mapping[str, Any]) -> dict[str, int]:
     return {key.replace("_", " "): value for key, value in summary.items() if isinstance(value, int)}
 
 
-def _reported(work: Workplace) -> dict[str, int]:
-    reporting.report(work)
+def _reported(work: Workplace, told: Progress) -> dict[str, int]:
+    reporting.report(work, told)
     return {"files written to the outbox": 2}
 
 

@@ -24,6 +24,11 @@ NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$"
 _ONE_LINE: Final = r"^[^\x00-\x1f]{1,120}$"
 
 
+def deployment_of(stage: str, study: str) -> str:
+    """The name of a stage's deployment for a study."""
+    return study if stage == "inbox_scan" else DEPLOYMENT
+
+
 def announce(studies: Mapping[str, tuple[Path, Path | None]]) -> None:
     """Tell this process and its children where each study lies: id → (folder, home or None)."""
     os.environ[VARIABLE] = json.dumps(

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.domain.errors import ServiceUnavailable
 from pipeline.flows import server as prefect_server
-from pipeline.flows.studies import DEPLOYMENT
+from pipeline.flows.studies import deployment_of
 from pipeline.work.workplace import Workplace
 
 
@@ -26,7 +26,7 @@ def trigger(work: Workplace, stage: str, groups: Sequence[str]) -> str:
     parameters: dict[str, object] = {"study": work.study.id}
     if groups and stage == "prepare":
         parameters["groups"] = list(groups)
-    name = f"{stage}/{work.study.id if stage == 'inbox_scan' else DEPLOYMENT}"
+    name = f"{stage}/{deployment_of(stage, work.study.id)}"
     try:
         run: Any = run_deployment(name, parameters=parameters, timeout=0, as_subflow=False)
     except ObjectNotFound:

@@ -54,7 +54,8 @@ def methods(source: Source) -> Methods:
 def _machine(source: Source) -> tuple[str, ...]:
     able = [item for item in source.said if not item.segment.moderator and not item.segment.noise]
     noise = sum(item.segment.noise for item in source.said)
-    offered, unclear = len(source.suggestions.suggestions), len(source.suggestions.unclear)
+    offered = len(source.suggestions.suggestions)
+    unclear = sum(not source.book.codes_of(segment) for segment in source.suggestions.unclear)
     return (
         (
             f"It read {len(source.transcripts)} transcripts and cut the talk into {len(source.said)} segments. "
@@ -64,7 +65,7 @@ def _machine(source: Source) -> tuple[str, ...]:
         "It proposed which question of the guide each turn answers.",
         (
             f"It laid segments alike next to each other and offered {offered} candidate codes with their evidence. "
-            f"{unclear} segments fitted nowhere and were left unclear."
+            f"{_counted(unclear, 'segment')} fitted nowhere and {'carries' if unclear == 1 else 'carry'} no code."
         ),
         (
             "It made no code and no theme, and wrote no sentence on what participants said: every count is a count "

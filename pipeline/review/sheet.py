@@ -27,7 +27,7 @@ GREY: Final = "8A94A0"
 PAPER: Final = "FFF6D6"
 RULE: Final = "D9D3C3"
 COVER_WIDTH: Final = 92
-IN_NONE: Final = "in no candidate"
+IN_NONE: Final = "in none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,16 @@ def export_sheet(
     stamp: Stamp,
     *,
     suggestions: SuggestionSet,
+    unplaced: Iterable[str],
     book: Codebook,
     proposed: Iterable[ProposedCoding],
     versions: Mapping[str, int],
     excerpt_of: ExcerptOf,
 ) -> None:
-    """Write the workbook a coder fills in at the desk. Ids are locked, cells to fill in are yellow."""
+    """Write the workbook a coder fills in at the desk. Ids are locked, cells to fill in are yellow.
+
+    `unplaced` are the segments that are in no candidate that waits and carry no code (see `worklist.in_none`).
+    """
     from openpyxl import Workbook
 
     workbook = Workbook()
@@ -58,7 +62,7 @@ def export_sheet(
     confirm, _ = unconfirmed(proposed, book)
     tables: dict[Tab, Iterable[Sequence[Value]]] = {
         Tab.CANDIDATES: (_candidate(item, versions, excerpt_of) for item in waiting),
-        Tab.SEGMENTS: _segments(waiting, suggestions.unclear, book, versions, excerpt_of),
+        Tab.SEGMENTS: _segments(waiting, unplaced, book, versions, excerpt_of),
         Tab.CODEBOOK: _codes(book, versions),
         Tab.APPLIED: (_applied(item, book, versions, excerpt_of) for item in confirm),
     }
@@ -83,15 +87,14 @@ def _candidate(item: Suggestion, versions: Mapping[str, int], excerpt_of: Excerp
 
 def _segments(
     waiting: Iterable[Suggestion],
-    unclear: Iterable[str],
+    unplaced: Iterable[str],
     book: Codebook,
     versions: Mapping[str, int],
     excerpt_of: ExcerptOf,
 ) -> Iterator[tuple[Value, ...]]:
-    coded = {segment for segment, _ in book.codings}
     belonging = [(item.id, item.name, item.segments) for item in waiting]
     belonging += [(code.id, code.name, book.segments_of(code.id)) for code in book.active_codes]
-    belonging.append(("", IN_NONE, tuple(segment for segment in unclear if segment not in coded)))
+    belonging.append(("", IN_NONE, tuple(unplaced)))
     for owner, name, segments in belonging:
         for segment in segments:
             yield (segment, versions.get(segment, 0), owner, name, *_place(excerpt_of(segment)))

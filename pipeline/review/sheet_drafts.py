@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import partial
 
 from pipeline.domain.decision import GENESIS, TEAM, Decision, Draft, Kind, chained, effective, versions_in
 from pipeline.domain.errors import DecisionRefused
 from pipeline.domain.folding import fold
-from pipeline.review import sheet_rows
 from pipeline.review.seen import Seen
+from pipeline.review.sheet_desk import Act, Desk
 from pipeline.review.sheet_layout import MOVE_TO, Tab
 from pipeline.review.sheet_reading import FilledRow, FilledSheet
-from pipeline.review.sheet_rows import Act, Desk
+from pipeline.review.sheet_rows import PHASES, Phase
 from pipeline.review.signing import Signature
 
 
@@ -92,15 +90,15 @@ class _Import:
         self._sheet, self._seen, self._at, self._book = sheet, seen, at, book
         self._log = list(log)
         whose = hashlib.sha256(f"{sheet.study}\n{sheet.exported}\n{sheet.coder}".encode()).hexdigest()[:16]
-        self._prefix = f"sheet:{whose}:"
+        self._desk = Desk(sheet.rows, stay, whose)
         self._present = {item.draft.key for item in log}
         self._standing = {item.draft.key for item in effective(log)}
-        self._others = versions_in((item for item in log if not item.draft.key.startswith(self._prefix)), book)
+        self._others = versions_in((item for item in log if not self._desk.wrote(item)), book)
         self._now = versions_in(log, book)
         self._touched: set[str] = set()
-        self._desk = Desk(sheet.rows, stay)
+        self._given_up: set[int] = set()
         for decision in effective(log):
-            if decision.draft.key.startswith(self._prefix):
+            if self._desk.wrote(decision):
                 self._desk.remember(decision)
         self.drafted: list[Drafted] = []
         self.outcomes: list[RowOutcome] = []
@@ -108,23 +106,26 @@ class _Import:
         """Rows of the sheet of segments that were refused: nothing may follow from them."""
 
     def run(self) -> None:
-        for phase in sheet_rows.PHASES:
+        for phase in PHASES:
             seen = replace(self._seen, book=fold(self._log, self._book))
             for row in self._sheet.rows:
-                self._take(row, partial(phase, self._desk, seen, row))
+                if row.tab is not Tab.SEGMENTS or row.row not in self._given_up:
+                    self._take(phase, seen, row)
         self._account_for_silence()
 
-    def _take(self, row: FilledRow, ask: Callable[[], list[Act]]) -> None:
+    def _take(self, phase: Phase, seen: Seen, row: FilledRow) -> None:
         try:
-            for act in ask():
+            for act in phase(self._desk, seen, row):
                 self._draft(row, act)
         except DecisionRefused as problem:
             self.outcomes.append(RowOutcome(row.tab, row.row, Outcome.REFUSED, str(problem)))
-            if row.tab is Tab.SEGMENTS and MOVE_TO in row.filled:
-                self.to_stay.add(row.row)
+            if row.tab is Tab.SEGMENTS:
+                self._given_up.add(row.row)
+                if MOVE_TO in row.filled and not self._desk.place(row, seen.book):
+                    self.to_stay.add(row.row)
 
     def _draft(self, row: FilledRow, act: Act) -> None:
-        key = act.taken or self._key(row, act.kind, act.content)
+        key = act.taken or self._desk.key(row, act.kind, act.content)
         if key in self._present:
             fate = "taken before." if key in self._standing else "taken before, and undone since: it does not stand."
             self.outcomes.append(RowOutcome(row.tab, row.row, Outcome.ALREADY, f"{act.kind}: {fate}"))
@@ -145,10 +146,6 @@ class _Import:
         self._standing.add(key)
         self._desk.remember(decision)
         self.drafted.append(Drafted(row.tab, row.row, draft))
-
-    def _key(self, row: FilledRow, kind: Kind, content: object) -> str:
-        said = json.dumps([row.tab, row.id, row.belongs_to, kind, content], ensure_ascii=False, sort_keys=True)
-        return self._prefix + hashlib.sha256(said.encode()).hexdigest()[:24]
 
     def _require_fresh(self, row: FilledRow) -> None:
         if self._others[row.id] == row.version:

@@ -133,15 +133,17 @@ better Name and a Definition where you accept.
 
 3. Merge into takes the name or the id of a code, or the id of another candidate that you accept here.
 
-4. Segments: every passage of each candidate and code, and at the end the talk that no candidate took. Write yes
-under Drop where a passage does not belong; under Move to, write the code that it belongs to.
+4. Segments: every passage of each candidate and code, and at the end the talk that is in none of them. Write yes
+under Drop where a passage does not belong; under Move to, write the code that it belongs to. Where there is no such
+code yet, write new: and its name (new: Night buses): it is made once, however many rows name it.
 
 5. Codebook: codes already agreed. Rename them, define them, merge them, or say whether they speak of a strength, a
 gap or neither.
 
 6. Applied: codes that the machine put on a new group. Say yes or no; none counts until somebody has.
 
-7. Save the workbook and import it. Importing it twice does no harm. A row that somebody else has decided on in the
+7. Save the workbook and import it. Importing it twice does no harm; a cell that you change in between corrects what
+you decided there. A row that somebody else has decided on in the
 meantime is not taken: you are told which, and why.
 
 It holds what people said in confidence: keep it where the transcripts are kept, and delete it when done.

@@ -1,4 +1,4 @@
-"""What waits for a coder: candidates nobody decided on, and codings the machine proposed for a new group."""
+"""What waits for a coder: candidates nobody decided on, codings proposed for a new group, talk that is in neither."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def unconfirmed(
     waiting: dict[tuple[str, str], ProposedCoding] = {}
     lapsed: list[ProposedCoding] = []
     for item in proposed:
-        code = _in_use(book, item.code)
+        code = in_use(book, item.code)
         if code is None:
             lapsed.append(item)
         elif not _settled(book, item.segment, {item.code, code}):
@@ -72,6 +72,28 @@ def unconfirmed(
     return tuple(ranked), tuple(lapsed)
 
 
+def in_none(
+    codable: Iterable[str], suggestions: SuggestionSet, proposed: Iterable[ProposedCoding], book: Codebook
+) -> tuple[str, ...]:
+    """Segments that carry no code and wait nowhere, in the order given: neither in a candidate that nobody decided
+    on nor with a proposed coding to confirm. What was dropped from a code, or refused one, is among them."""
+    waiting, _ = unconfirmed(proposed, book)
+    elsewhere = {item.segment for item in waiting}
+    for item in suggestions.suggestions:
+        if not book.decided(item.id):
+            elsewhere.update(item.segments)
+    return tuple(segment for segment in codable if segment not in elsewhere and not book.codes_of(segment))
+
+
+def in_use(book: Codebook, code: str) -> str | None:
+    """The code itself or the one it was merged into; None where it was split or is unknown."""
+    while code in book.codes:
+        if book.codes[code].active:
+            return code
+        code = book.codes[code].retired_into
+    return None
+
+
 def _waiting(suggestion: Suggestion, version: int, excerpt_of: ExcerptOf) -> Waiting:
     typical, edge = (tuple(excerpt_of(item) for item in ids) for ids in (suggestion.typical, suggestion.edge))
     return Waiting(suggestion, version, typical, edge)
@@ -79,12 +101,3 @@ def _waiting(suggestion: Suggestion, version: int, excerpt_of: ExcerptOf) -> Wai
 
 def _settled(book: Codebook, segment: str, codes: Iterable[str]) -> bool:
     return any((segment, code) in book.codings or (segment, code) in book.removed for code in codes)
-
-
-def _in_use(book: Codebook, code: str) -> str | None:
-    """The code itself or the one it was merged into; None where it was split or is unknown."""
-    while code in book.codes:
-        if book.codes[code].active:
-            return code
-        code = book.codes[code].retired_into
-    return None

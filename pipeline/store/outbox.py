@@ -59,6 +59,10 @@ class Outbox:
         last = {message.key.rpartition(":")[0]: message for message in self._read(study_id)}
         return tuple(message for message in last.values() if message.outcome not in {"", COMPLETED})
 
+    def latest(self, study_id: str, count: int) -> tuple[OutboxMessage, ...]:
+        """The newest messages, newest first."""
+        return self._read(study_id)[::-1][:count]
+
     def sent(self, key: str, at: str, flow_run_id: str) -> None:
         """Note that it was started, as which flow run."""
         self._update(key, sent_at=at, flow_run=flow_run_id, problem="")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -55,10 +57,14 @@ def installation_secret(path: Path) -> bytes:
 
 
 def main() -> int:
-    """Serve until asked to stop; 1 where the site cannot be opened, with the sentence on standard error."""
+    """Serve until asked to stop; an exit code, with its sentence on standard error, where that is not possible."""
     os.umask(0o077)
+    arguments = argparse.ArgumentParser(prog="python -m pipeline.web", description=__doc__)
+    arguments.add_argument("--port", type=int, help="where to listen (default: as the settings say)")
+    port = arguments.parse_args().port
     try:
         settings = load_settings()
+        settings = replace(settings, web=replace(settings.web, port=port or settings.web.port))
         with opened_site(settings) as site:
             _serve(site)
     except PolyvocalError as problem:

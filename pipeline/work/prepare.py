@@ -59,11 +59,12 @@ def prepare(work: Workplace, only: Collection[str] = (), progress: Progress = si
     stored = [item for item in work.store.transcripts.of_study(work.study.id) if not only or item.group in only]
     for done, item in enumerate(stored):
         progress("preparing", done, len(stored))
-        inputs = _inputs(work, groups[item.group], item.transcript.id, fixed)
+        parts = made_of(work, groups[item.group], item.transcript.id, fixed)
+        inputs = inputs_of(parts)
         if before.get(item.group, {}).get("inputs") == inputs:
             continue
         after[item.group], new = _prepare_one(work, groups[item.group], item.transcript, fixed, progress)
-        after[item.group]["inputs"] = inputs
+        after[item.group] |= {"inputs": inputs, "parts": {part: fingerprint(value) for part, value in parts.items()}}
         worked.append(item.group)
         embedded += new
     progress("preparing", len(stored), len(stored))
@@ -125,21 +126,24 @@ def new_transcript(work: Workplace, group: FocusGroup, path: Path, known: Mappin
     return read_file(path, encoding=encoding_of(group), known_speakers=known_speakers(work.study, group))
 
 
-def _inputs(work: Workplace, group: FocusGroup, transcript: str, fixed: Corrections) -> str:
-    """The fingerprint of what one group's preparation depends on."""
+def made_of(work: Workplace, group: FocusGroup, transcript: str, fixed: Corrections) -> dict[str, Any]:
+    """What one group's preparation depends on, part by part."""
     short = transcript[:12]
-    return fingerprint(
-        [
-            transcript,
-            METHOD,
-            work.model_key,
-            [[question.id, question.text] for question in work.study.questions],
-            sorted(group.moderators),
-            sorted([label, name] for (which, label), name in fixed.speakers.items() if which == short),
-            sorted([name, yes] for (which, name), yes in fixed.moderators.items() if which == short),
-            sorted(turn for turn in fixed.omitted if turn.startswith(short)),
-        ]
-    )
+    return {
+        "transcript": transcript,
+        "method": METHOD,
+        "model": work.model_key,
+        "guide": [[question.id, question.text] for question in work.study.questions],
+        "moderators": sorted(group.moderators),
+        "speakers": sorted([label, name] for (which, label), name in fixed.speakers.items() if which == short),
+        "moderating": sorted([name, yes] for (which, name), yes in fixed.moderators.items() if which == short),
+        "omitted": sorted(turn for turn in fixed.omitted if turn.startswith(short)),
+    }
+
+
+def inputs_of(parts: Mapping[str, Any]) -> str:
+    """The fingerprint of all of it."""
+    return fingerprint(list(parts.values()))
 
 
 def _prepare_one(

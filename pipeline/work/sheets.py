@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain.decision import in_book, versions_in
@@ -51,16 +51,16 @@ def export(work: Workplace, path: Path, coder: str) -> Exported:
     if path.exists():
         raise PolyvocalError(f"{path} is there already and may be filled in: choose another name, or move it away.")
     found, proposed = suggesting.current(work)
-    if not found.suggestions:
+    if work.store.stages.latest(work.study.id, suggesting.STAGE) is None:
         raise NotReady(suggesting.NO_CANDIDATES)
     by_id, book = talk(work).by_id(), codebook(work, coder)
-    unclear = set(found.unclear)
     beside = path.with_name(f".{path.name}.part")  # an interrupted export leaves no half workbook in its place
     export_sheet(
         beside,
         work.study,
         Stamp(now(), coder),
-        suggestions=replace(found, unclear=tuple(segment for segment in by_id if segment in unclear)),
+        suggestions=found,
+        unplaced=[said.segment.id for said in suggesting.in_none(work, book)],
         book=book.held_to(by_id),  # talk left out since carries codings that nobody can see
         proposed=proposed,
         versions=versions_in(work.store.decisions.log(work.study.id), book_of(codebook(work), coder)),

@@ -13,6 +13,7 @@ from pipeline.domain.errors import NotReady
 from pipeline.domain.folding import fold
 from pipeline.domain.said import Said
 from pipeline.domain.suggestion import ProposedCoding, Suggestion, SuggestionSet
+from pipeline.review.worklist import in_none as unplaced
 from pipeline.suggest.apply_codes import apply_codes
 from pipeline.suggest.candidates import SuggestSettings, propose
 from pipeline.suggest.material import Material
@@ -144,6 +145,17 @@ def current(work: Workplace) -> tuple[SuggestionSet, tuple[ProposedCoding, ...]]
         SuggestionSet(tuple(suggestions), tuple(item for item in unclear if item in able)),
         tuple(item for item in proposed if item.segment in able),
     )
+
+
+def in_none(work: Workplace, book: Codebook) -> tuple[Said, ...]:
+    """The talk that could carry a code, carries none in this book, and waits in no candidate nor to be confirmed.
+
+    Talk that was not clustered yet is none of it.
+    """
+    latest = work.store.stages.latest(work.study.id, STAGE)
+    able = {said.segment.id: said for said in talk(work, latest.summary["all_transcripts"] if latest else ()).codable}
+    found, proposed = current(work)
+    return tuple(able[segment] for segment in unplaced(able, found, proposed, book))
 
 
 def _held_to(able: Collection[str], suggestion: Suggestion, said: Mapping[str, Said]) -> Suggestion:

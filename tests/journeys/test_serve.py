@@ -24,7 +24,7 @@ from pipeline.domain.errors import ServiceUnavailable, SettingsInvalid
 from pipeline.flows.guarded import StageFailed, guarded
 from pipeline.flows.serving import serve
 from pipeline.flows.studies import VARIABLE, announce
-from pipeline.settings import ServerSettings, Settings
+from pipeline.settings import ServerSettings, Settings, WebSettings
 from pipeline.store import OutboxMessage
 from pipeline.work.workplace import Workplace
 
@@ -90,6 +90,7 @@ class Town:
 
     def __init__(self, place: Path, environment: dict[str, str], port: int, rest: Any, until: Any) -> None:
         self.place, self.port, self.until = place, port, until
+        self.web_port = port + 1 if port < 65_000 else port - 1
         self.log = place / "connects.tsv"
         (place / "settings.toml").write_text(SETTINGS)
         self.environment = environment | {
@@ -112,7 +113,10 @@ class Town:
         with (self.place / "serve.txt").open("ab") as out:
             begun = out.tell()
             self.process = subprocess.Popen(
-                [*self.command("serve"), *map(str, self.studies), "--port", str(self.port)],
+                [
+                    *(*self.command("serve"), *map(str, self.studies)),
+                    *("--port", str(self.port), "--web-port", str(self.web_port)),
+                ],
                 env=self.environment | {"JOURNEY_BREAKS": "1"},
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -382,15 +386,15 @@ def test_what_cannot_be_served_is_said_before_anything_starts(town: Town) -> Non
     (copy / "study.toml").write_text(STUDY.format(id="harbor"))
     settings, said = ServerSettings(port=town.port), list[str]()
     with pytest.raises(SettingsInvalid, match="Two of these studies have the id `harbor`"):
-        serve([harbor, copy], settings, said.append)
+        serve([harbor, copy], settings, WebSettings(port=town.web_port), said.append)
     (odd / "study.toml").write_text(STUDY.format(id="harbor/2024"))
     with pytest.raises(SettingsInvalid, match="cannot take `harbor/2024`"):
-        serve([harbor, odd], settings, said.append)
+        serve([harbor, odd], settings, WebSettings(port=town.web_port), said.append)
     with socket.socket() as other:
         other.bind(("127.0.0.1", town.port))
         other.listen()
         with pytest.raises(ServiceUnavailable, match=f"Port {town.port} is taken by another program"):
-            serve([harbor], settings, said.append)
+            serve([harbor], settings, WebSettings(port=town.web_port), said.append)
     assert said == []
     assert not (harbor / ".polyvocal" / "prefect" / "server.json").exists()
 

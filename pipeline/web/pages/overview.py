@@ -1,9 +1,126 @@
-"""To be written."""
+"""A study at a glance: what waits for whom, where each stage stands, what runs, and the button that starts a run."""
 
 from __future__ import annotations
 
-from typing import Final
+import hashlib
+from typing import Any, Final
+from uuid import UUID
 
-from pipeline.web.endpoints import Endpoint
+from pipeline.domain.account import Role
+from pipeline.domain.errors import DecisionRefused
+from pipeline.store import OutboxMessage, StageVersion
+from pipeline.web.endpoints import PREPARERS, READERS, Answer, Ask, Go, Page, act, page
+from pipeline.web.rendering import counted
+from pipeline.web.waiting import checkpoint_waits, waiting_for
+from pipeline.work.deciding import STAGE_OF
+from pipeline.work.live_study import View
+from pipeline.work.progress import under_way
+from pipeline.work.workplace import CHECKPOINTS
 
-ENDPOINTS: Final[tuple[Endpoint, ...]] = ()
+STAGES: Final = {
+    "inbox_scan": "Look into the inbox",
+    "prepare": "Prepare the transcripts",
+    "suggest": "Suggest candidate codes",
+    "map_codes": "Map the codes",
+    "report": "Write the report",
+}
+_SHOWN: Final = 8
+_WHOSE: Final = {"transcripts": "the analyst", "codes": "the coders", "map": "the coders"}
+_TITLES: Final = {"transcripts": "Transcripts", "codes": "Codes", "map": "Map"}
+
+
+def show(ask: Ask) -> Answer:
+    """What waits, the checkpoints, the runs, and what the last run changed."""
+    work = ask.study.work
+    messages = work.store.outbox.latest(ask.study.id, _SHOWN)
+    with ask.study.looking(ask.person) as view:
+        context: dict[str, Any] = {
+            "title": "Overview",
+            "tasks": waiting_for(view, ask.roles),
+            "checkpoints": [_checkpoint(view, checkpoint) for checkpoint in CHECKPOINTS],
+            "changed": _changed(view.stages["suggest"]),
+            "codes": len(view.book.active_codes),
+            "codings": len(view.book.codings),
+            "groups": len(view.material.recordings),
+            "blind": bool(view.blind),
+        }
+    runs = [_run(ask, message) for message in messages]
+    may_run = Role.ANALYST in ask.roles
+    asked = len(messages) and messages[0].key
+    return Page(
+        "overview.html.j2",
+        {**context, "runs": runs, "working": under_way(work), "stages": STAGES, "may_run": may_run, "asked": asked},
+    )
+
+
+def start(ask: Ask) -> Answer:
+    """Ask for a run: the dispatcher starts it in Prefect, at once or when Prefect answers again."""
+    stage = ask.value("stage")
+    if stage not in STAGES:
+        raise DecisionRefused(f"There is no stage `{stage}`. Choose one of: {', '.join(STAGES.values())}.")
+    study = ask.study
+    print_of = hashlib.sha256(f"{ask.person}\n{ask.value('asked')}".encode()).hexdigest()[:12]
+    key = f"{stage}:{study.id}:asked:{print_of}:1"
+    study.work.store.outbox.add(OutboxMessage(key, study.id, stage, {"study": study.id}))
+    return Go(f"/studies/{study.id}#runs")
+
+
+def _checkpoint(view: View, checkpoint: str) -> dict[str, Any]:
+    stage, approval = view.stages[STAGE_OF[checkpoint]], view.book.approvals.get(checkpoint)
+    if stage is None:
+        state = "not reached yet"
+    elif checkpoint_waits(view, checkpoint):
+        state = f"waits for {_WHOSE[checkpoint]}"
+    else:
+        state = "approved"
+    return {
+        "title": _TITLES[checkpoint],
+        "part": {"transcripts": "transcripts", "codes": "codebook", "map": "map"}[checkpoint],
+        "state": state,
+        "version": stage.version if stage else 0,
+        "by": approval.coder if approval else "",
+        "at": approval.at if approval else "",
+    }
+
+
+def _changed(suggested: StageVersion | None) -> str:
+    """What the last clustering brought, in the words of the command line."""
+    if suggested is None:
+        return ""
+    counts = suggested.summary
+    if counts["mode"] == "full":
+        return (
+            f"{counted(counts['candidates'], 'candidate')} over {counted(counts['segments'], 'segment')}; "
+            f"{counts['unclear']} of them fit nowhere and are kept as unclear."
+        )
+    return (
+        f"{counted(counts['candidates'], 'new candidate')}, {counted(counts['codes_gaining'], 'code')} gained "
+        f"segments, {counted(counts['decisions_touched'], 'decision')} touched."
+    )
+
+
+def _run(ask: Ask, message: OutboxMessage) -> dict[str, str]:
+    """A run as people see it; its link leads to Prefect's page where one was started there."""
+    if message.outcome:
+        state = message.outcome.lower()
+    elif message.flow_run:
+        state = "running" if _is_uuid(message.flow_run) else message.flow_run
+    else:
+        state = f"waits to be started ({message.problem})" if message.problem else "waits to be started"
+    there = ask.site.prefect and _is_uuid(message.flow_run)
+    path = f"{ask.site.prefect}/runs/flow-run/{message.flow_run}" if there else ""
+    return {"title": STAGES.get(message.deployment, message.deployment), "state": state, "path": path}
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+ENDPOINTS: Final = (
+    page("/studies/{study}", READERS, show),
+    act("/studies/{study}/runs", PREPARERS, start),
+)

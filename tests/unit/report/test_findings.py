@@ -40,9 +40,11 @@ def test_what_the_machine_proposed_counts_in_no_support():
 
 def test_the_unclear_share_leaves_out_what_people_have_coded_since():
     unclear = SuggestionSet((), (TALK.segment("It is quiet"), TALK.segment("Nobody sees it")))
-    answer = findings(source(suggestions=unclear)).answers[0]
+    found = findings(source(suggestions=unclear))
+    answer = found.answers[0]
 
     assert (answer.unclear, answer.segments) == (1, 4)
+    assert "1 segment fitted nowhere and carries no code." in found.methods.machine[2]
 
 
 def test_a_note_of_dissent_stands_with_its_finding():

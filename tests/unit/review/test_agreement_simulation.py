@@ -10,9 +10,9 @@ studies that are "not assessable" left out. One cell's standard error is 0.9 poi
 lowest to highest cell and mean:
 
     segments          20                  30                  50                  100                 200
-    percent     .927 to .989 .955   .936 to .991 .962   .933 to .988 .963   .933 to .967 .947   .923 to .967 .948
-    kappa       .930 to .993 .959   .927 to .990 .965   .925 to .989 .963   .927 to .972 .954   .930 to .960 .945
-    AC1         .925 to .985 .957   .945 to .988 .965   .935 to .983 .961   .938 to .967 .951   .925 to .965 .951
+    percent     .927 to .989 .956   .938 to .991 .963   .933 to .988 .963   .935 to .967 .947   .922 to .967 .948
+    kappa       .930 to .993 .959   .927 to .992 .965   .925 to .989 .963   .927 to .972 .954   .930 to .960 .945
+    AC1         .930 to .985 .957   .945 to .988 .965   .935 to .983 .961   .938 to .967 .951   .925 to .965 .951
     alpha       .943 to .993 .968   .933 to .992 .973   .938 to .993 .968   .927 to .973 .954   .930 to .963 .946
 
 MASI-alpha, 400 studies a cell (4, 12 and 40 codes; 2 and 3 coders): .927 to .973 at 20 segments, .940 to .963 at 50,

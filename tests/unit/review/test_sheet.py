@@ -20,6 +20,7 @@ from pipeline.review.sheet_drafts import Outcome, drafts_of, import_report
 from pipeline.review.sheet_layout import COLUMNS, Tab
 from pipeline.review.sheet_reading import read_sheet
 from pipeline.review.signing import Signature
+from pipeline.review.worklist import in_none
 from tests.unit.mapping.conversation import heard, logged
 
 TALK = heard("""
@@ -58,6 +59,7 @@ class Desk:
             TALK.study,
             Stamp("2026-03-02T08:00:00Z", "Luis"),
             suggestions=offered,
+            unplaced=in_none(S, offered, proposed, fold(log)),
             book=fold(log),
             proposed=proposed,
             versions=versions(log),
@@ -311,6 +313,7 @@ def test_no_text_of_ours_becomes_a_formula(tmp_path_factory, hostile):
         TALK.study,
         Stamp("2026-03-02T08:00:00Z"),
         suggestions=SuggestionSet((named,), ()),
+        unplaced=(),
         book=Codebook(),
         proposed=(),
         versions={},

@@ -7,7 +7,7 @@ from pipeline.review import deciding
 from pipeline.review.deciding import Part
 from pipeline.review.seen import Seen
 from pipeline.review.signing import Signature
-from pipeline.review.worklist import unconfirmed, worklist
+from pipeline.review.worklist import in_none, unconfirmed, worklist
 from tests.unit.mapping.conversation import heard, logged
 
 TALK = heard("""
@@ -62,3 +62,21 @@ def test_a_proposal_follows_a_merge_and_lapses_at_a_split():
 
     assert unconfirmed(offered, fold(logged([one, two, merged])))[0][0].code == two.subject
     assert unconfirmed(offered, fold(logged([one, two, split]))) == ((), tuple(offered))
+
+
+def test_talk_that_was_dropped_or_refused_a_code_is_in_none_until_it_carries_one():
+    """So is what a rejected candidate held; what an open candidate holds, or waits to be confirmed, is not."""
+    one = deciding.accept(Seen(OFFERED), sign("1"), "s-1")
+    code = one.payload["code"]
+    seen = Seen(OFFERED, fold(logged([one])))
+    drop, no = deciding.remove(seen, sign("2"), S[0], code), deciding.remove(seen, sign("3"), S[2], code)
+    late = SuggestionSet((HOUSING,), ())
+    offered = [ProposedCoding(segment, code, 0.7) for segment in S[2:]]
+
+    assert in_none(S, OFFERED, (), seen.book) == ()
+    assert in_none(S, late, offered, seen.book) == ()
+    assert in_none(S, late, offered, fold(logged([one, drop, no]))) == (S[0], S[2])
+    again = deciding.apply(Seen(late, fold(logged([one, drop, no]))), sign("4"), S[0], code)
+    assert in_none(S, late, offered, fold(logged([one, drop, no, again]))) == (S[2],)
+    reject = deciding.reject(seen, Signature("study", "Ana", "2026-03-01T10:00:00Z", "5", "Thin."), "s-2")
+    assert in_none(S, OFFERED, (), fold(logged([one, reject]))) == S[2:]

@@ -7,14 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from openpyxl import load_workbook
 
 from pipeline.bootstrap import open_workplace
+from pipeline.cli.main import main
 from pipeline.domain.decision import Decision
 from pipeline.domain.errors import DecisionRefused, NotReady
 from pipeline.domain.suggestion import Suggestion, SuggestionSet, suggestion_id
 from pipeline.settings import InboxSettings, Settings
 from pipeline.work import sheets, suggesting
-from pipeline.work.deciding import approve, decide, signature, waiting
+from pipeline.work.deciding import approve, codebook, decide, signature, waiting
 from pipeline.work.desk import Desk
 from pipeline.work.mapping import map_codes
 from pipeline.work.prepare import prepare
@@ -121,6 +123,28 @@ def test_talk_left_out_after_it_was_coded_is_told_and_not_counted(work: Workplac
     mapped = gathered(work).mapped
     assert (len(mapped.totals[code].segments), len(mapped.unplaced)) == (2, 1)
     sheets.export(work, tmp_path / "codes.xlsx", "ana")
+
+
+def test_a_passage_dropped_from_its_code_is_shown_and_exported_until_it_is_coded(
+    work: Workplace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither lost when its code lets it go, nor listed once another carries it."""
+    first, *rest = suggesting.current(work)[0].suggestions[0].segments
+    code = accepted(work).payload["code"]
+    assert main(["show", str(tmp_path), "unclear"]) == 0
+    assert "0 segments with no code" in capsys.readouterr().out
+
+    decide(work, desk(work, "drop").remove(first, code))
+    assert main(["show", str(tmp_path), "unclear"]) == 0
+    shown = capsys.readouterr().out
+    assert "1 segment with no code" in shown
+    assert first in shown
+    sheets.export(work, tmp_path / "codes.xlsx", "ana")
+    rows = load_workbook(tmp_path / "codes.xlsx")["Segments"].iter_rows(min_row=2, values_only=True)
+    assert [(row[0], row[3]) for row in rows] == [*((segment, "beds") for segment in rest), (first, "in none")]
+
+    decide(work, desk(work, "own").create("Beds for boys", "", [first]))
+    assert suggesting.in_none(work, codebook(work)) == ()
 
 
 def test_what_turns_out_to_be_a_moderators_is_not_counted_as_an_answer(work: Workplace) -> None:

@@ -1,0 +1,97 @@
+"""Checkpoint 2 in the browser: what a click decides, and what becomes of a second one."""
+
+from pipeline.domain.decision import Kind
+
+from .conftest import Place
+
+BASE = "/studies/made/candidates"
+
+
+def first(place: Place) -> str:
+    with place.study.looking("ana") as view:
+        return view.material.found.suggestions[0].id
+
+
+def log(place: Place):
+    return place.study.work.store.decisions.log("made")
+
+
+def test_the_worklist_leads_to_the_candidate_with_the_best_evidence(place: Place):
+    answer = place.browser("ana").get(BASE)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"{BASE}/{first(place)}"
+
+
+def test_an_accepted_candidate_becomes_a_code_and_the_next_one_comes_up(place: Place):
+    ana, candidate = place.browser("ana"), first(place)
+    answer = ana.post(f"{BASE}/{candidate}/accept", {"name": "No way to court", "at": 1, "seen": 0})
+    assert answer.status_code == 303
+    assert answer.headers["location"] != f"{BASE}/{candidate}"
+    with place.study.looking("ana") as view:
+        assert [code.name for code in view.book.active_codes] == ["No way to court"]
+        assert view.book.accepted == {candidate: log(place)[-1].payload["code"]}
+    assert "No way to court" in ana.get(answer.headers["location"]).text
+
+
+def test_a_double_click_counts_once(place: Place):
+    ana, candidate = place.browser("ana"), first(place)
+    form = {"name": "No way to court", "at": 1, "seen": 0}
+    answers = [ana.post(f"{BASE}/{candidate}/accept", form) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert [item.kind for item in log(place)] == [Kind.APPROVE, Kind.ACCEPT]
+
+
+def test_a_stale_form_is_refused_and_what_was_typed_is_shown_again(place: Place):
+    ana, ben, candidate = place.browser("ana"), place.browser("ben"), first(place)
+    ben.post(f"{BASE}/{candidate}/reject", {"reason": "small talk", "at": 1, "seen": 0})
+    answer = ana.post(f"{BASE}/{candidate}/accept", {"name": "Mine & only mine", "at": 1, "seen": 0})
+    assert answer.status_code == 409
+    assert "Mine &amp; only mine" in answer.text
+    assert "`reject` by ben" in answer.text
+    assert [item.kind for item in log(place)] == [Kind.APPROVE, Kind.REJECT]
+
+
+def test_undo_takes_back_ones_own_latest_decision_and_no_other(place: Place):
+    ana, ben, candidate = place.browser("ana"), place.browser("ben"), first(place)
+    ana.post(f"{BASE}/{candidate}/accept", {"name": "A", "at": 1, "seen": 0})
+    mine = log(place)[-1].draft.key
+    assert ben.post("/studies/made/undo", {"last": mine}).status_code == 422
+    assert ana.post("/studies/made/undo", {"last": mine}).status_code == 303
+    with place.study.looking("ana") as view:
+        assert not view.book.codes
+
+
+def test_a_split_makes_two_codes_or_none(place: Place):
+    """Both decisions stand or fall together: a name that will not do leaves nothing behind."""
+    ana, candidate = place.browser("ana"), first(place)
+    with place.study.looking("ana") as view:
+        one, two, *rest = view.material.suggestions[candidate].segments
+    parts = {f"part:{one}": "b", f"part:{two}": "out"} | {f"part:{item}": "a" for item in rest}
+    refused = ana.post(f"{BASE}/{candidate}/split", {"name_a": "A", "name_b": " ", "at": 1, "seen": 0, **parts})
+    assert refused.status_code == 422
+    assert len(log(place)) == 1
+    ana.post(f"{BASE}/{candidate}/split", {"name_a": "A", "name_b": "B", "at": 1, "seen": 0, **parts})
+    with place.study.looking("ana") as view:
+        by_name = {code.name: set(view.book.segments_of(code.id)) for code in view.book.active_codes}
+    assert by_name == {"A": set(rest), "B": {one}}
+
+
+def test_segments_dropped_or_moved_leave_the_candidate_as_it_is_accepted(place: Place):
+    ana, candidate = place.browser("ana"), first(place)
+    with place.study.looking("ana") as view:
+        one, two, *rest = view.material.suggestions[candidate].segments
+        other = view.material.found.suggestions[1].id
+    ana.post(f"{BASE}/{other}/accept", {"name": "Other", "at": 1, "seen": 0})
+    ana.post(f"{BASE}/{candidate}/accept", {"name": "A", "at": 2, "seen": 0, "without": one, f"move:{two}": "oth"})
+    with place.study.looking("ana") as view:
+        by_name = {code.name: set(view.book.segments_of(code.id)) for code in view.book.active_codes}
+    assert by_name["A"] == set(rest)
+    assert two in by_name["Other"]
+
+
+def test_what_is_left_for_later_comes_last(place: Place):
+    ana, candidate = place.browser("ana"), first(place)
+    ana.post(f"{BASE}/{candidate}/later", {"at": 1})
+    with place.study.looking("ana") as view:
+        second = view.material.found.suggestions[1].id
+    assert ana.get(BASE).headers["location"] == f"{BASE}/{second}"
