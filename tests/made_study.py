@@ -26,6 +26,7 @@ title = "{title}"
 {groups}
 {people}
 """
+ROLES = ("attorney", "advocate")
 AT = "2026-03-01T10:00:00+00:00"
 
 
@@ -44,7 +45,9 @@ class Size:
 
 
 @contextmanager
-def made_study(place: Path, size: Size = Size(), name: str = "made", title: str = "A made-up study") -> Iterator[Workplace]:
+def made_study(
+    place: Path, size: Size = Size(), name: str = "made", title: str = "A made-up study"
+) -> Iterator[Workplace]:
     """The study opened, with candidates on the worklist and checkpoint 1 approved."""
     describe(place, size, name, title)
     with open_workplace(place) as work:
@@ -59,7 +62,7 @@ def describe(place: Path, size: Size, name: str, title: str) -> None:
     questions = "\n".join(f'[[question]]\nid = "Q{n}"\ntext = "{text}"' for n, text in enumerate(QUESTIONS, 1))
     groups = "\n".join(f'[[group]]\nid = "{_group(g)}"\nmoderators = ["Moderator"]' for g in range(size.groups))
     people = "\n".join(
-        f'[[participant]]\nid = "{_speaker(s)}"\ngroup = "{_group(g)}"\nrole = "{"advocate" if s % 2 else "attorney"}"'
+        f'[[participant]]\nid = "{_speaker(s)}"\ngroup = "{_group(g)}"\nrole = "{ROLES[s % 2]}"'
         for g in range(min(size.groups, 20))
         for s in range(1, size.speakers)
     )
@@ -119,7 +122,9 @@ def _talk(number: int, size: Size, words: Iterator[str]) -> tuple[Transcript, tu
         at = place
     text = "\n".join(parts)
     account = Account(len(text), len(text))
-    transcript = Transcript(hashlib.sha256(f"{number}{text}".encode()).hexdigest(), text, tuple(turns), account, "txt")
+    transcript = Transcript(
+        hashlib.sha256(f"{number}{text}".encode()).hexdigest(), text, tuple(turns), account, "txt"
+    )
     segments = tuple(
         Segment.of(transcript.id, turn, start, end, moderator=turn % size.speakers == 0) for turn, start, end in cuts
     )

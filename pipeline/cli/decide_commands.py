@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pipeline.cli.arguments import coder_argument, home_argument, named_again, opened, study_arguments
-from pipeline.cli.screen import counted, say
+from pipeline.cli.next_steps import proposals_wait
+from pipeline.cli.screen import say
 
 if TYPE_CHECKING:
     from pipeline.domain.decision import Draft
@@ -200,10 +201,7 @@ def _approve(args: argparse.Namespace) -> int:
         decision = approve(work, args.checkpoint, args.coder, args.reason, seen=args.seen)
         codings, codes = unconfirmed_codings(work)
         if codings:
-            print(
-                f"Note: {counted(codings, 'proposed coding')} on {counted(codes, 'code')} "
-                f"{'waits' if codings == 1 else 'wait'} to be confirmed; until then none counts."
-            )
+            print(f"Note: {proposals_wait(codings, codes)}; until then none counts.")
         print(
             f"Checkpoint `{args.checkpoint}` is approved (version {decision.payload['version']}, decision "
             f"{decision.seq}). Next: polyvocal run {named_again(args)}"

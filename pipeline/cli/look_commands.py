@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.cli.arguments import a_path, opened, study_arguments
-from pipeline.cli.screen import say
+from pipeline.cli.screen import counted, say
 from pipeline.domain.errors import NotReady, PolyvocalError
 
 if TYPE_CHECKING:
+    from pipeline.domain.codebook import Codebook
     from pipeline.domain.said import Said
     from pipeline.work.workplace import Workplace
 
@@ -82,15 +83,16 @@ def _candidates(work: Workplace, which: str | None) -> None:
     _known(which, (item.id for item in found.suggestions), "candidate")
     if not found.suggestions:
         raise NotReady(NO_CANDIDATES)
-    for item in found.suggestions:
-        if which not in {None, item.id}:
-            continue
-        fate = "accepted" if item.id in book.accepted else "rejected" if item.id in book.rejected else "undecided"
-        say(f"\n{item.id}  {item.name}  ({fate})")
+    waiting = [item for item in found.suggestions if not book.decided(item.id)]
+    decided = [item for item in found.suggestions if book.decided(item.id)]
+    if which is None:
+        _tell_counts(work, len(waiting), len(decided))
+    for item in [item for item in found.suggestions if item.id == which] or waiting:
+        say(f"\n{item.id}  {item.name}  ({_fate(book, item.id)})")
         say(f"  keywords: {', '.join(item.keywords)}")
         say(
-            f"  {len(item.segments)} segments, {len(item.speakers)} speakers, {_counts(item.groups)}; "
-            f"roles: {_counts(item.roles)}; questions: {_counts(item.questions)}"
+            f"  {counted(len(item.segments), 'segment')}, {counted(len(item.speakers), 'speaker')}, "
+            f"{_counts(item.groups)}; roles: {_counts(item.roles)}; questions: {_counts(item.questions)}"
         )
         shown = item.segments if which else item.typical
         for segment in shown:
@@ -98,10 +100,31 @@ def _candidates(work: Workplace, which: str | None) -> None:
         if not which:
             for segment in item.edge:
                 say(_quote(said[segment], "at its edge"))
+    if which is None and decided:
+        say("\nDecided already:")
+        for item in decided:
+            say(f"  {item.id}  {item.name}  ({_fate(book, item.id)})")
+
+
+def _tell_counts(work: Workplace, waiting: int, decided: int) -> None:
+    from pipeline.cli.next_steps import proposals_wait
+    from pipeline.work.deciding import unconfirmed_codings
+
+    say(f"{counted(waiting, 'candidate')} to decide on, {decided} decided.")
+    codings, codes = unconfirmed_codings(work)
+    if codings:
+        say(f"{proposals_wait(codings, codes)}: sheet Applied of `polyvocal review export`.")
+
+
+def _fate(book: Codebook, candidate: str) -> str:
+    """What became of a candidate."""
+    if candidate in book.accepted:
+        code = book.codes[book.accepted[candidate]]
+        return f"accepted: {code.id}  {code.name}"
+    return f"rejected: {book.rejected[candidate]}" if candidate in book.rejected else "undecided"
 
 
 def _unclear(work: Workplace, which: str | None) -> None:
-    from pipeline.cli.screen import counted
     from pipeline.domain.segment import OFF_GUIDE
     from pipeline.work.deciding import codebook
     from pipeline.work.suggesting import in_none

@@ -10,6 +10,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.cli.arguments import a_path, coder_argument, named_again, opened, study_arguments
+from pipeline.cli.next_steps import after_run, now
 from pipeline.cli.screen import counted, say, visible
 
 if TYPE_CHECKING:
@@ -76,9 +77,11 @@ def _check(args: argparse.Namespace) -> int:
     from pipeline.domain.errors import StudyInvalid
     from pipeline.ingest.study_toml import check_study
 
-    problems = check_study(args.study)
-    if problems:
-        raise StudyInvalid(problems)
+    checked = check_study(args.study)
+    for note in checked.notes:
+        say(f"Note: {note}")
+    if checked.problems:
+        raise StudyInvalid(checked.problems)
     print(f"{args.study} is in order. Next: polyvocal run {shlex.quote(str(args.study))}")
     return 0
 
@@ -98,6 +101,8 @@ def _run(args: argparse.Namespace) -> int:
 def _tell(work: Workplace, ran: Ran, study: str) -> None:
     """In plain words: what was made, where it lies, what to do next."""
     from pipeline.cli.screen import table
+    from pipeline.domain.correction import corrections
+    from pipeline.work.talk import warnings_of
 
     prepared = ran.stages["prepare"]
     groups: Mapping[str, Any] = prepared.summary["groups"]
@@ -126,9 +131,10 @@ def _tell(work: Workplace, ran: Ran, study: str) -> None:
         "questions not reached",
     )
     say(table(rows, head))
-    for name, group in groups.items():
-        for warning in group["warnings"]:
-            say(f"  {name}: {warning}")
+    fixed = corrections(work.store.decisions.log(work.study.id))
+    for stored in work.store.transcripts.of_study(work.study.id):
+        for warning in warnings_of(work.study, stored, fixed):
+            say(f"  {stored.group}: {warning}")
     for name in sorted(groups.keys() - {group.id for group in work.study.groups}):
         say(f"  {name} is not in study.toml. Its talk was read and counts all the same; describe it there.")
     _tell_inbox(work, ran)
@@ -137,7 +143,7 @@ def _tell(work: Workplace, ran: Ran, study: str) -> None:
     if "suggest" in ran.stages:
         _tell_suggested(work, ran, study)
     print()
-    print("\n".join(_next(work, ran, study)))
+    say("\n".join(after_run(work, ran.waits_at, study)))
 
 
 def _tell_inbox(work: Workplace, ran: Ran) -> None:
@@ -181,49 +187,16 @@ def _little_found(counts: Mapping[str, Any], questions: int) -> bool:
     )
 
 
-def _next(work: Workplace, ran: Ran, study: str) -> list[str]:
-    made = [f"The study database is {work.home / 'study.db'}." if not work.settings.store.url else ""]
-    if ran.waits_at == "transcripts":
-        made += [
-            "Checkpoint 1 waits for the analyst: are speakers, moderators and questions right?",
-            f"  polyvocal show {study} transcript GROUP     read a transcript with its questions",
-            f"  polyvocal decide {study} question TURN ID   correct one (also: speaker, moderator, omit)",
-            f"  polyvocal approve {study} transcripts       then: polyvocal run {study}",
-        ]
-    elif ran.waits_at == "codes":
-        made += [
-            "Checkpoint 2 waits for the coders: which candidates are codes?",
-            f"  polyvocal show {study} candidates           look at them",
-            f"  polyvocal review export {study} codes.xlsx  decide at your desk, then `review import`",
-            f"  polyvocal decide {study} accept CANDIDATE   or one at a time",
-            f"  polyvocal approve {study} codes             then: polyvocal run {study}",
-        ]
-    elif ran.waits_at == "map":
-        made += [
-            "Checkpoint 3 waits for the coders: codes by question, and proposed themes.",
-            f"  polyvocal show {study} map                  look at them",
-            f"  polyvocal approve {study} map               then: polyvocal run {study}",
-        ]
-    else:
-        made += [f"The report is written: {work.outbox / 'report.html'} and {work.outbox / 'report.xlsx'}."]
-    return [line for line in made if line]
-
-
 def _status(args: argparse.Namespace) -> int:
-    from pipeline.work.deciding import codebook, unconfirmed_codings, undecided, waiting
-    from pipeline.work.due import Due, due
+    from pipeline.work.deciding import codebook
 
     with opened(args) as work:
-        book, waits = codebook(work), waiting(work)
+        book = codebook(work)
         say(work.study.title)
         print(
             f"  {counted(book.version, 'decision')}, {counted(len(book.active_codes), 'code')}, "
             f"{counted(len(book.codings), 'coding')}"
         )
-        codings, codes = unconfirmed_codings(work)
-        if codings:
-            wait = "waits" if codings == 1 else "wait"
-            print(f"  {counted(codings, 'proposed coding')} on {counted(codes, 'code')} {wait} to be confirmed")
         for refused in work.store.transcripts.refused(work.study.id):
             say(f"  set aside: {refused.filename}: {refused.reason}")
         for message in work.store.outbox.pending(work.study.id):
@@ -232,14 +205,6 @@ def _status(args: argparse.Namespace) -> int:
         for message in work.store.outbox.stopped(work.study.id):
             again = f"polyvocal trigger {named_again(args)} {message.deployment}"
             say(f"  {message.deployment} ended as {message.outcome.lower()}; start it again: {again}")
-        next_run = due(work)
-        if next_run is Due.YES:
-            print(f"  there is work to do: polyvocal run {named_again(args)}")
-        elif next_run is Due.PERHAPS:
-            print(f"  decisions were taken since: polyvocal run {named_again(args)} says whether anything new is due")
-        elif not waits:
-            print("  nothing waits for anybody")
-        for checkpoint, version in waits.items():
-            more = f", {counted(undecided(work), 'candidate')} undecided" if checkpoint == "codes" else ""
-            print(f"  checkpoint `{checkpoint}` waits (version {version}{more})")
+        for line in now(work, named_again(args)):
+            say(f"  {line}")
     return 0

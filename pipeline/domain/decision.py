@@ -48,6 +48,12 @@ class Kind(StrEnum):
 
 CORRECTIONS: Final = frozenset({Kind.SPEAKER, Kind.MODERATOR, Kind.QUESTION, Kind.OMIT})
 """Kinds that correct a transcript at checkpoint 1; every other kind concerns the codebook."""
+LASTING: Final = frozenset({Kind.ROUND, Kind.CLOSE})
+"""Kinds that nothing takes back: what a round showed when it was closed has been seen."""
+STAYS: Final = (
+    "The opening and the closing of a blind round are not undone: an open round is closed, and a closed one stays "
+    "closed, because everybody has seen what each coder did."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ def act(state: State, decision: Decision) -> None:
     if problem := _HANDLERS[decision.kind](state, decision):
         state.put_at(state.void, decision.seq, Void(decision.seq, problem))
     elif decision.payload.get("round") and decision.draft.book == TEAM:
-        state.put_at(state.settled, (str(decision.payload["round"]), decision.subject), decision.seq)
+        settles = str(decision.payload.get("settles", decision.subject))  # a merge's subject is the code that stays
+        state.put_at(state.settled, (str(decision.payload["round"]), settles), decision.seq)
 
 
 def _text(payload: Mapping[str, Any], name: str) -> str:

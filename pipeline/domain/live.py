@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from pipeline.domain.codebook import Codebook
-from pipeline.domain.decision import TEAM, Decision, Kind, effective
+from pipeline.domain.decision import LASTING, STAYS, TEAM, Decision, Kind, effective
 from pipeline.domain.folding import act
 from pipeline.domain.journal import Journal
 from pipeline.domain.state import State
@@ -78,7 +78,8 @@ class LiveFold:
         return next((item for item in reversed(self._recent) if item.draft.key == key), None)
 
     def last_of(self, person: str) -> Decision | None:
-        """The latest decision of a person in this book that counts, as far as remembered."""
+        """The latest decision of a person in this book that counts, as far as remembered; None where nothing takes it
+        back."""
         undone: set[str] = set()
         for decision in reversed(self._recent):
             if decision.draft.key in undone:
@@ -86,7 +87,7 @@ class LiveFold:
             if decision.kind is Kind.UNDO:
                 undone.add(decision.subject)
             elif decision.draft.coder == person and decision.draft.book == self.name:
-                return decision
+                return None if decision.kind in LASTING else decision
         return None
 
     def _begin(self, log: list[Decision]) -> None:
@@ -135,6 +136,8 @@ class LiveFold:
         place = self._undone(undo)
         undone = self.recent(undo.subject)
         assert undone, "an undo of what is remembered"
+        if undone.kind in LASTING:
+            return STAYS
         before = effective(self._recent[place:])
         if before == effective([*self._recent[place:], undo]):
             return "That was undone already."

@@ -7,11 +7,8 @@ from typing import Final
 
 from pipeline.domain.errors import FileRefused
 from pipeline.domain.study import plain_id
+from pipeline.ingest.stray_files import INBOX, TRANSCRIPTS
 from pipeline.ingest.study_toml import STUDY_FILE
-
-INBOX: Final = "inbox"
-TRANSCRIPTS: Final = "transcripts"
-"""Where the study file's example looks for transcripts; any other place in the folder will do."""
 
 _CONTENTS: Final = """\
 # Your study. Everything after a # is an explanation; lines that begin with one are not read.

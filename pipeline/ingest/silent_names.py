@@ -1,4 +1,4 @@
-"""Names of the study that never speak in a transcript: mostly a misspelt one, or one in other capitals."""
+"""Names of the study that never speak in a transcript, and speakers who are no names of it: mostly misspelt ones."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ MOST: Final = 6
 
 _NEAR: Final = 0.6
 _AS_IT_STANDS: Final = "Write the name as it stands at the beginning of that person's turns."
+_WHO: Final = "Add one, or say at checkpoint 1 who it is: `polyvocal decide STUDY speaker GROUP LABEL NAME`."
 _CAPITALS: Final = "It stands there in other capitals: write it the same way."
 
 
@@ -52,6 +53,26 @@ def silent_participants(
         else:
             told.append((number, f"{says}.", f"{_AS_IT_STANDS} Take out who said nothing."))
     return told
+
+
+def unlisted_speakers(
+    group: FocusGroup, people: Sequence[Participant], transcript: Transcript
+) -> list[tuple[str, str]]:
+    """What is to be known and its mend, for up to MOST speakers who are neither moderators nor participants.
+
+    Where the study lists no participants of the group, nobody is missing from the list.
+    """
+    listed = {name.casefold(): name for name in (*(person.id for person in people), *group.moderators)}
+    speakers = _named(transcript)
+    told = []
+    for name in speakers if people else []:
+        near = difflib.get_close_matches(name.casefold(), listed, n=1, cutoff=_NEAR)
+        silent = bool(near) and listed[near[0]] not in speakers  # then it is a problem of that name, and told as one
+        if name in listed.values() or silent:
+            continue
+        says = f"{name!r} speaks in {group.transcript}, and no [[participant]] of the group is called so."
+        told.append((says, f"Did you mean {listed[near[0]]!r}? {_WHO}" if near else _WHO))
+    return told[:MOST]
 
 
 def _named(transcript: Transcript) -> list[str]:

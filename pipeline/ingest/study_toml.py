@@ -11,7 +11,8 @@ from pipeline.domain.errors import FileRefused, Problem, StudyInvalid
 from pipeline.domain.study import FocusGroup, Study
 from pipeline.domain.transcript import Transcript
 from pipeline.ingest.reading import FileToRead, read_files
-from pipeline.ingest.silent_names import silent_moderators, silent_participants
+from pipeline.ingest.silent_names import silent_moderators, silent_participants, unlisted_speakers
+from pipeline.ingest.stray_files import stray_files
 from pipeline.ingest.study_draft import ENCODING, StudyDraft
 from pipeline.ingest.toml_places import Places
 
@@ -33,7 +34,15 @@ def load_study(folder: Path) -> Study:
     return study
 
 
-def check_study(folder: Path) -> tuple[Problem, ...]:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A study folder looked over: what keeps a run from starting, and what is only worth knowing."""
+
+    problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...] = ()
+
+
+def check_study(folder: Path) -> Checked:
     """All problems of a study folder, its transcripts included; none means that a run can start.
 
     A group whose `transcript` is left out awaits its file and is no problem.
@@ -41,7 +50,7 @@ def check_study(folder: Path) -> tuple[Problem, ...]:
     try:
         study = load_study(folder)
     except StudyInvalid as invalid:
-        return invalid.problems
+        return Checked(invalid.problems)
     places = Places(STUDY_FILE, (folder / STUDY_FILE).read_text(encoding="utf-8-sig"))
     look = _Look(places)
     look.at_guide(study)
@@ -55,7 +64,7 @@ def check_study(folder: Path) -> tuple[Problem, ...]:
             look.at_refusal(number, group, found)
         else:
             look.at_transcript(study, number, group, found)
-    return tuple(look.problems)
+    return Checked(tuple(look.problems), (*look.notes, *stray_files(folder, study)))
 
 
 def encoding_of(group: FocusGroup) -> str | None:
@@ -93,10 +102,11 @@ def _tables(text: str) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class _Look:
-    """The problems found so far, and the transcripts seen."""
+    """The problems and notes found so far, and the transcripts seen."""
 
     places: Places
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)
 
     def at_guide(self, study: Study) -> None:
@@ -120,3 +130,5 @@ class _Look:
         people = [(place, who) for place, who in enumerate(study.participants, start=1) if who.group == group.id]
         for place, what, mend in silent_participants(group, people, transcript):
             self.problems.append(Problem(self.places.of("participant", place, "id"), what, mend))
+        for what, mend in unlisted_speakers(group, [person for _, person in people], transcript):
+            self.notes.append(Problem(where, what, mend))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -67,10 +67,23 @@ def notices(marked: Marked, places: Sequence[str], header: int) -> tuple[str, ..
     elif header < marked.first_named:
         sentences.append(f"The talk before {places[marked.first_named]} names no speaker and was kept as somebody's.")
     if marked.once:
-        listed = ", ".join(places[line - 1] for line in marked.once[:_LISTED])
-        more = f" and {len(marked.once) - _LISTED} more" if len(marked.once) > _LISTED else ""
-        sentences.append(f"Names that appear only once were taken as speakers ({listed}{more}); check them.")
+        sentences += [_once(marked.marks[line - 1].speaker or "", places[line - 1]) for line in marked.once[:_LISTED]]
+        if len(marked.once) > _LISTED:
+            sentences.append(f"{len(marked.once) - _LISTED} more names appear only once.")
     return tuple(sentences)
+
+
+def still_to_check(warnings: Iterable[str], labels: Collection[str]) -> tuple[str, ...]:
+    """The warnings, without those on names that appear only once and are among these labels: somebody said who
+    they are."""
+    answered = tuple(_once(label, "") for label in labels)
+    return tuple(warning for warning in warnings if not warning.startswith(answered))
+
+
+def _once(name: str, place: str) -> str:
+    """What is said of a name that appears only once; without a place, how that begins."""
+    begins = f"`{name}` appears only once and was taken as a speaker"
+    return f"{begins} ({place}): check it." if place else begins
 
 
 def drop_furniture(line: str, mark: Mark, where: str, ledger: Ledger) -> None:

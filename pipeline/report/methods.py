@@ -137,7 +137,7 @@ def _account(source: Source) -> list[FileAccount]:
                 kept=account.kept,
                 dropped=tuple(account.by_kind().items()),
                 adds_up=account.adds_up,
-                warnings=account.warnings,
+                warnings=item.warnings,
             )
         )
     return accounts

@@ -20,11 +20,12 @@ BESIDE: Final = "Said beside the guide"
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A transcript of a focus group, and the name of the file it was read from."""
+    """A transcript of a focus group, the name of the file it was read from, and what of it is still to be checked."""
 
     group: str
     transcript: Transcript
     file: str
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

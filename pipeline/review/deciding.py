@@ -8,7 +8,7 @@ from typing import Final
 
 from pipeline.domain.cells import inert
 from pipeline.domain.codebook import Stance
-from pipeline.domain.decision import CORRECTIONS, Decision, Draft, Kind, effective
+from pipeline.domain.decision import CORRECTIONS, LASTING, STAYS, Decision, Draft, Kind, effective
 from pipeline.domain.errors import DecisionRefused
 from pipeline.domain.folding import fold
 from pipeline.review.rounds import misplaced
@@ -222,6 +222,8 @@ def _check_undo(log: Sequence[Decision], candidate: Decision) -> str:
     undone = next((item for item in log if item.draft.key == candidate.subject and item.draft.book == book), None)
     if undone is None:
         return "There is no such decision to undo."
+    if undone.kind in LASTING:
+        return STAYS
     before, after = effective(log), effective([*log, candidate])
     if before == after:
         return f"Decision {undone.seq} was undone already."

@@ -3,17 +3,22 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import Final
 
-from pipeline.domain.correction import corrections
+from pipeline.domain.correction import corrections, turn_id
 from pipeline.domain.decision import TEAM, Draft
 from pipeline.domain.errors import DecisionRefused
 from pipeline.domain.folding import fold
 from pipeline.domain.segment import OFF_GUIDE
 from pipeline.domain.transcript import Transcript
+from pipeline.ingest.study_toml import known_speakers
 from pipeline.review import correcting, deciding
+from pipeline.review.called import code_called, plain, theme_called
 from pipeline.review.seen import Seen
 from pipeline.review.signing import Signature
 from pipeline.work import suggesting
@@ -22,10 +27,18 @@ from pipeline.work.talk import speaker_name
 from pipeline.work.workplace import Workplace
 
 
+_TURN: Final = re.compile(r".*:t\d+", re.DOTALL)
+_CODES: Final = (
+    "Take its name or id from `polyvocal show STUDY codebook`; `polyvocal decide STUDY create NAME` makes a new one."
+)
+_THEMES: Final = "Take its name or id from `polyvocal show STUDY themes`."
+
+
 class Desk:
     """Builds the draft of each kind of decision, looking up only what that kind needs.
 
-    Where a segment is asked for, the id of a turn stands for what of it can carry a code.
+    Where a segment is asked for, a turn stands for what of it can carry a code; a turn is named by its id or as
+    GROUP:t58. A code or a theme is named by its id or, where no other is called so, by its name.
     A key that was used already is drafted on the log as it was before, so that it comes out the same.
     Every method raises DecisionRefused, with the mend, for an id that is not there.
     """
@@ -44,7 +57,7 @@ class Desk:
 
     def accept(self, candidate: str, name: str | None, definition: str, without: Sequence[str]) -> Draft:
         return deciding.accept(
-            self.seen, self._sign, candidate, name=name, definition=definition, without=tuple(without)
+            self.seen, self._sign, candidate, name=name, definition=definition, without=self._segments(without)
         )
 
     def create(self, name: str, definition: str, segments: Sequence[str]) -> Draft:
@@ -54,12 +67,12 @@ class Desk:
         return deciding.reject(self.seen, self._sign, candidate)
 
     def rename(self, code: str, name: str, definition: str | None) -> Draft:
-        return deciding.rename(self.seen, self._sign, code, name, definition)
+        return deciding.rename(self.seen, self._sign, self._code(code), name, definition)
 
     def merge(self, into: str, others: Sequence[str]) -> Draft:
-        candidates = [item for item in others if item.startswith("s-")]
-        codes = [item for item in others if not item.startswith("s-")]
-        return deciding.merge(self.seen, self._sign, into, codes=codes, suggestions=candidates)
+        candidates = [self.seen.candidate(item).id for item in others if item.startswith("s-")]
+        codes = [self._code(item) for item in others if not item.startswith("s-")]
+        return deciding.merge(self.seen, self._sign, self._code(into), codes=codes, suggestions=candidates)
 
     def split(self, code: str, parts: Sequence[str]) -> Draft:
         taken = []
@@ -67,29 +80,33 @@ class Desk:
             name, equals, segments = part.rpartition("=")
             if not equals:
                 raise DecisionRefused(f"A part is written NAME=SEGMENT,SEGMENT. `{part}` has no `=`.")
-            taken.append(deciding.Part(name, tuple(item.strip() for item in segments.split(",") if item.strip())))
-        return deciding.split(self.seen, self._sign, code, taken)
+            named = [item.strip() for item in segments.split(",") if item.strip()]
+            taken.append(deciding.Part(name, self._segments(named)))
+        return deciding.split(self.seen, self._sign, self._code(code), taken)
 
     def move(self, segment: str, source: str, target: str) -> Draft:
-        return deciding.move(self.seen, self._sign, self._segment(segment), source, target)
+        return deciding.move(self.seen, self._sign, self._segment(segment), self._code(source), self._code(target))
 
     def apply(self, segment: str, code: str) -> Draft:
-        return deciding.apply(self.seen, self._sign, self._segment(segment), code)
+        return deciding.apply(self.seen, self._sign, self._segment(segment), self._code(code))
 
     def remove(self, segment: str, code: str) -> Draft:
-        return deciding.remove(self.seen, self._sign, self._segment(segment), code)
+        return deciding.remove(self.seen, self._sign, self._segment(segment), self._code(code))
 
     def memo(self, subject: str, text: str) -> Draft:
-        return deciding.memo(self._sign, subject, text)
+        return deciding.memo(self._sign, self._anything(subject), text)
 
     def stance(self, code: str, stance: str) -> Draft:
-        return deciding.stance(self.seen, self._sign, code, stance)
+        return deciding.stance(self.seen, self._sign, self._code(code), stance)
 
     def theme(self, name: str, codes: Sequence[str], note: str, revises: str) -> Draft:
-        return deciding.theme(self.seen, self._sign, codes, name, note=note, revises=revises)
+        gathers = [self._code(code) for code in codes]
+        return deciding.theme(
+            self.seen, self._sign, gathers, name, note=note, revises=self._theme(revises) if revises else ""
+        )
 
     def dissolve(self, theme: str) -> Draft:
-        return deciding.dissolve(self.seen, self._sign, theme)
+        return deciding.dissolve(self.seen, self._sign, self._theme(theme))
 
     def undo(self, number: int) -> Draft:
         return deciding.undo(self._log, self._sign, number)
@@ -121,6 +138,42 @@ class Desk:
         """Corrections are everybody's, also while coders work blind."""
         return replace(self._sign, book=TEAM)
 
+    def unheard(self, group: str, label: str, name: str) -> str:
+        """A sentence where a label is given a name that nobody of the group has; "" where somebody has it."""
+        transcript, fixed = self._transcript_of(group), corrections(self._log)
+        others = [turn for turn in transcript.turns if turn.speaker != label]
+        described = self._work.study.group(group)
+        listed = known_speakers(self._work.study, described) if described else ()
+        known = {*(speaker_name(transcript, turn, fixed) for turn in others), *listed} - {""}
+        if name in known:
+            return ""
+        near = difflib.get_close_matches(name, sorted(known), n=1)
+        meant = f" Did you mean `{near[0]}`?" if near else ""
+        return f"Nobody else in group {group} is called `{name}`, nor does study.toml list the name.{meant}"
+
+    def _code(self, named: str) -> str:
+        """The id of a code; what looks like one is left to be found or refused as such."""
+        book = self.seen.book
+        if named.startswith("c-") and not any(plain(code.name) == plain(named) for code in book.active_codes):
+            return named
+        return code_called(book, named, _CODES)
+
+    def _theme(self, named: str) -> str:
+        return named if named.startswith("t-") else theme_called(self.seen.book, named, _THEMES)
+
+    def _anything(self, named: str) -> str:
+        """The id of the turn, code or theme that is named so; whatever else is named, as it is."""
+        for find in (self._turn_named, self._code, self._theme):
+            try:
+                return find(named)
+            except DecisionRefused:
+                continue
+        return named
+
+    def _turn_named(self, named: str) -> str:
+        transcript, index = self._turn(named)
+        return turn_id(transcript.id, index)
+
     def _transcript_of(self, group: str) -> Transcript:
         stored = self._work.store.transcripts.of_study(self._work.study.id)
         for item in stored:
@@ -142,7 +195,7 @@ class Desk:
 
     def _of_turn(self, named: str) -> list[str]:
         """Nothing where no turn is named."""
-        if ":t" not in named:
+        if not _TURN.fullmatch(named):
             return []
         transcript, index = self._turn(named)
         cut = self._work.store.segments.of_transcript(self._work.study.id, transcript.id)
@@ -163,8 +216,12 @@ class Desk:
         return index
 
     def _turn(self, turn: str) -> tuple[Transcript, int]:
-        prefix, _, index = turn.partition(":t")
-        for item in self._work.store.transcripts.of_study(self._work.study.id):
-            if item.transcript.id.startswith(prefix) and len(prefix) == 12 and index.isdecimal():  # noqa: PLR2004 - ids
-                return item.transcript, int(index)
-        raise DecisionRefused(f"There is no turn `{turn}`. Turns are named like 3f2a90c1d4e5:t12 (`polyvocal show`).")
+        where, _, index = turn.rpartition(":t")
+        stored = self._work.store.transcripts.of_study(self._work.study.id) if index.isdecimal() else ()
+        for names in ({item.transcript.id[:12]: item for item in stored}, {item.group: item for item in stored}):
+            if where in names:
+                return names[where].transcript, int(index)
+        raise DecisionRefused(
+            f"There is no turn `{turn}`. Turns are named by their group, as north:t12, or by their id "
+            f"(`polyvocal show STUDY transcript GROUP`)."
+        )

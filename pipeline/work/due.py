@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Final
 
 from pipeline.domain.decision import CORRECTIONS, Kind, in_book
-from pipeline.work.deciding import STAGE_OF, waiting
-from pipeline.work.workplace import CODES, TRANSCRIPTS, Workplace
+from pipeline.work.deciding import NEXT, STAGE_OF, waiting
+from pipeline.work.workplace import CHECKPOINTS, CODES, TRANSCRIPTS, Workplace
 
 _CHANGES_NOTHING: Final = {Kind.MEMO, Kind.APPROVE, Kind.DEFINE, Kind.PLACE, Kind.ROUND, Kind.CLOSE}
 
@@ -22,12 +22,17 @@ class Due(StrEnum):
 
 
 def due(work: Workplace) -> Due:
-    """YES where nothing was made yet or an approval has not been followed up; PERHAPS where people decided since."""
+    """YES where nothing was made yet or an approval has not been followed up; PERHAPS where people decided since.
+
+    What comes after a checkpoint that waits cannot be done before it.
+    """
     if work.store.stages.latest(work.study.id, STAGE_OF[TRANSCRIPTS]) is None:
         return Due.YES
-    if work.store.outbox.pending(work.study.id):
+    waits = waiting(work)
+    closed = {NEXT[item] for item in CHECKPOINTS[CHECKPOINTS.index(next(iter(waits))) :]} if waits else set()
+    if any(message.deployment not in closed for message in work.store.outbox.pending(work.study.id)):
         return Due.YES
-    return Due.PERHAPS if _since(work) - _waited_for(waiting(work)) else Due.NO
+    return Due.PERHAPS if _since(work) - _waited_for(waits) else Due.NO
 
 
 def _since(work: Workplace) -> set[Kind]:

@@ -1,4 +1,4 @@
-"""Why checkpoint 1 waits again, and what the next run will prepare anew: nobody is asked to look twice unexplained."""
+"""Why checkpoint 1 waits again, and what the next run will prepare anew: nobody looks twice unexplained."""
 
 from __future__ import annotations
 

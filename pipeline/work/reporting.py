@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline import __version__
+from pipeline.domain.correction import corrections
 from pipeline.domain.folding import fold
 from pipeline.mapping.by_question import map_codes as mapped_codes
 from pipeline.mapping.saturation import saturation
@@ -17,7 +18,7 @@ from pipeline.report.source import Making, Recorded, Source
 from pipeline.report.xlsx import xlsx
 from pipeline.review.worklist import unconfirmed
 from pipeline.work import mapping, prepare, suggesting
-from pipeline.work.talk import talk
+from pipeline.work.talk import talk, warnings_of
 from pipeline.work.workplace import MAP, Progress, Workplace, now, silent
 
 STAGE: Final = "report"
@@ -62,7 +63,7 @@ def gathered(work: Workplace, notes: Sequence[str] = ()) -> Source:
         said=said,
         mapped=mapped_codes(study, book, said),
         transcripts=tuple(
-            Recorded(item.group, item.transcript, item.filename)
+            Recorded(item.group, item.transcript, item.filename, warnings_of(study, item, corrections(log)))
             for item in work.store.transcripts.of_study(work.study.id)
         ),
         making=Making(

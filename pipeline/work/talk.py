@@ -10,6 +10,8 @@ from pipeline.domain.said import Said
 from pipeline.domain.segment import OFF_GUIDE, TurnQuestion
 from pipeline.domain.study import Study
 from pipeline.domain.transcript import Transcript, Turn
+from pipeline.ingest.study_toml import known_speakers
+from pipeline.ingest.talk import still_to_check
 from pipeline.store import StoredTranscript
 from pipeline.work.workplace import Workplace
 
@@ -67,6 +69,14 @@ def said_in(work: Workplace, stored: StoredTranscript, fixed: Corrections) -> tu
 def speaker_name(transcript: Transcript, turn: Turn, fixed: Corrections) -> str:
     """Who spoke a turn, as corrected at checkpoint 1."""
     return fixed.speakers.get((transcript.id[:12], turn.speaker), turn.speaker)
+
+
+def warnings_of(study: Study, stored: StoredTranscript, fixed: Corrections) -> tuple[str, ...]:
+    """What was found odd when a transcript was read, but names that are known or corrected by now."""
+    labels = [label for which, label in fixed.speakers if which == stored.transcript.id[:12]]
+    group = study.group(stored.group)
+    named = known_speakers(study, group) if group else ()
+    return still_to_check(stored.transcript.account.warnings, {*labels, *named})
 
 
 def effective_questions(

@@ -104,9 +104,9 @@ def test_all_problems_are_said_at_once(folder):
 
 
 def test_a_missing_or_unreadable_study_file_is_a_problem(folder):
-    assert "There is no such file" in str(check_study(folder)[0])
+    assert "There is no such file" in str(check_study(folder).problems[0])
     (folder / "study.toml").write_bytes(b'[study]\ntitle = "\xf1"\n')
-    assert "not UTF-8" in str(check_study(folder)[0])
+    assert "not UTF-8" in str(check_study(folder).problems[0])
 
 
 def test_a_check_reads_every_transcript(folder):
@@ -119,7 +119,7 @@ def test_a_check_reads_every_transcript(folder):
     for name in "abc":
         (folder / f"{name}.txt").write_text(talk + ("\n" if name == "b" else ""))
     (folder / "e.txt").write_bytes(b"se\xf1or")
-    found = [str(problem) for problem in check_study(write(folder, '[study]\ntitle = "x"\n' + groups))]
+    found = [str(problem) for problem in check_study(write(folder, '[study]\ntitle = "x"\n' + groups)).problems]
 
     expected = [
         "The guide is empty.",
@@ -139,7 +139,7 @@ def test_a_participant_who_never_speaks_is_told_with_the_name_that_may_be_meant(
     (folder / "north.txt").write_text(talk, encoding="cp1252")
     person = '[[participant]]\nid = "{}"\ngroup = "north"\n'
     text = GOOD + "".join(person.format(name) for name in ("Pria", "Anna", "Moderator"))
-    found = [str(problem) for problem in check_study(write(folder, text))]
+    found = [str(problem) for problem in check_study(write(folder, text)).problems]
 
     assert found == [
         "study.toml, [[participant]] 2, key `id`, line 25: 'Pria' never speaks in north.txt; did you mean 'Priya'?",
@@ -154,7 +154,7 @@ def test_at_most_six_names_are_told(folder):
     talk = "\n\n".join(f"Guest {letter}: It rained.\n\nGuest {letter}: A week." for letter in "ABCDEFGH")
     (folder / "north.txt").write_text(talk)
     people = "".join(f'[[participant]]\nid = "P{number}"\ngroup = "north"\n' for number in range(9))
-    found = [str(problem) for problem in check_study(write(folder, GOOD + people))]
+    found = [str(problem) for problem in check_study(write(folder, GOOD + people)).problems]
 
     assert "(8 speakers were found, among them 'Guest A', 'Guest B'" in found[0]
     assert "'Guest F')" in found[0]
@@ -171,14 +171,14 @@ def test_a_list_under_a_misspelt_key_is_one_problem(folder):
 def test_a_sound_study_has_no_problems(folder):
     (folder / "north.txt").write_bytes("Moderator: What helped?\n\nAna: Señora.\n".encode("cp1252"))
 
-    assert check_study(write(folder, GOOD)) == ()
+    assert check_study(write(folder, GOOD)).problems == ()
 
 
 def test_a_new_study_says_what_to_fill_in_and_is_never_overwritten(folder):
     made = init_study(folder / "new")
 
     assert [path.name for path in made] == ["study.toml", "inbox", "transcripts"]
-    assert [problem.what.split("`")[1] for problem in check_study(folder / "new")] == ["title", "text"]
+    assert [problem.what.split("`")[1] for problem in check_study(folder / "new").problems] == ["title", "text"]
     with pytest.raises(FileRefused, match="There is a study in this folder already"):
         init_study(folder / "new")
 
@@ -187,4 +187,4 @@ def test_a_new_study_is_sound_once_it_is_filled_in(folder):
     path = init_study(folder)[0]
     path.write_text(path.read_text().replace('title = ""', 'title = "x"').replace('text = ""', 'text = "y"'))
 
-    assert check_study(folder) == ()
+    assert check_study(folder).problems == ()

@@ -1,0 +1,103 @@
+"""What waits for whom, and the command that does it: the end of a run, and `polyvocal status`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pipeline.cli.screen import counted
+
+if TYPE_CHECKING:
+    from pipeline.work.workplace import Workplace
+
+
+def after_run(work: Workplace, waits_at: str, study: str) -> Iterator[str]:
+    """The checkpoint that a run stopped at, with what can be done there; or where the report is."""
+    if not work.settings.store.url:
+        yield f"The study database is {work.home / 'study.db'}."
+    if waits_at == "transcripts":
+        yield from _transcripts(work, study)
+    elif waits_at == "codes":
+        yield from _codes(work, study)
+    elif waits_at == "map":
+        yield from _map(study)
+    else:
+        yield f"The report is written: {work.outbox / 'report.html'} and {work.outbox / 'report.xlsx'}."
+
+
+def now(work: Workplace, study: str) -> Iterator[str]:
+    """Every checkpoint and decision that waits, and whether a run has anything to do."""
+    from pipeline.work.deciding import unconfirmed_codings, undecided, waiting
+    from pipeline.work.reopened import outdated, reasons
+
+    waits, (codings, codes), candidates = waiting(work), unconfirmed_codings(work), undecided(work)
+    if codings:
+        yield f"{proposals_wait(codings, codes)}: sheet Applied of `polyvocal review export`"
+    yield from _run_due(work, study, anything=bool(waits or codings or candidates))
+    if candidates and "codes" not in waits:
+        yield f"{counted(candidates, 'candidate')} undecided: polyvocal show {study} candidates"
+    for checkpoint, version in waits.items():
+        more = f", {counted(candidates, 'candidate')} undecided" if checkpoint == "codes" else ""
+        yield f"checkpoint `{checkpoint}` waits (version {version}{more})"
+        if checkpoint == "transcripts" and not outdated(work):
+            yield from (f"  {group}: {why}" for group, why in reasons(work).items())
+
+
+def proposals_wait(codings: int, codes: int) -> str:
+    """That codings which the machine proposed wait: "9 proposed codings on 2 codes wait to be confirmed"."""
+    return (
+        f"{counted(codings, 'proposed coding')} on {counted(codes, 'code')} "
+        f"{'waits' if codings == 1 else 'wait'} to be confirmed"
+    )
+
+
+def _run_due(work: Workplace, study: str, *, anything: bool) -> Iterator[str]:
+    from pipeline.work.due import Due, due
+    from pipeline.work.reopened import outdated
+
+    next_run, anew = due(work), outdated(work)
+    if anew:
+        yield f"there is work to do: polyvocal run {study}"
+        yield from (f"  it prepares {group}: {why}" for group, why in anew.items())
+        yield "  then checkpoint `transcripts` waits for a look at it, before anything else goes on"
+    elif next_run is Due.YES:
+        yield f"there is work to do: polyvocal run {study}"
+    elif next_run is Due.PERHAPS:
+        yield f"decisions were taken since: polyvocal run {study} says whether anything new is due"
+    elif not anything:
+        yield "nothing waits for anybody"
+
+
+def _transcripts(work: Workplace, study: str) -> Iterator[str]:
+    from pipeline.work.reopened import reasons
+
+    yield "Checkpoint 1 waits for the analyst: are speakers, moderators and questions right?"
+    for group, why in reasons(work).items():
+        yield f"  {group} is to be looked at: {why}"
+    yield f"  polyvocal show {study} transcript GROUP     read a transcript with its questions"
+    yield f"  polyvocal decide {study} question TURN ID   correct one (also: speaker, moderator, omit)"
+    yield f"  polyvocal approve {study} transcripts       then: polyvocal run {study}"
+
+
+def _codes(work: Workplace, study: str) -> Iterator[str]:
+    from pipeline.work.deciding import unconfirmed_codings, undecided
+
+    candidates, (codings, codes) = undecided(work), unconfirmed_codings(work)
+    if candidates:
+        yield f"Checkpoint 2 waits for the coders: {counted(candidates, 'candidate')} undecided. Which are codes?"
+        yield f"  polyvocal show {study} candidates           look at them"
+    else:
+        yield "Checkpoint 2 waits for the coders. No candidate is undecided."
+    if codings:
+        yield f"  {proposals_wait(codings, codes)}: say yes or no on the sheet Applied"
+    yield f"  polyvocal review export {study} codes.xlsx  decide at your desk, then `review import`"
+    if candidates:
+        yield f"  polyvocal decide {study} accept CANDIDATE   or one at a time"
+    yield f"  polyvocal approve {study} codes             then: polyvocal run {study}"
+
+
+def _map(study: str) -> Iterator[str]:
+    yield "Checkpoint 3 waits for the coders: codes by question, and proposed themes."
+    yield f"  polyvocal show {study} map                  look at them; also: themes"
+    yield f"  polyvocal decide {study} theme NAME CODE CODE   make a theme of codes, by their names or ids"
+    yield f"  polyvocal approve {study} map               then: polyvocal run {study}"
