@@ -26,6 +26,7 @@ $(STAMP): pyproject.toml constraints.txt
 
 demo: $(STAMP) ## run the bundled study to its first checkpoints
 	@$(BIN)/polyvocal run configs/sample --home $(DEMO_HOME) --accept-as-read --as demo
+	@echo 'Before you type these commands, so that your shell finds them: . $(BIN)/activate'
 
 test: $(STAMP) lint types contracts unit ## every check
 

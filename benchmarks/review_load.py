@@ -1,7 +1,8 @@
 """Twenty coders at the review site for some minutes, on a study of 100,000 segments and half a million decisions,
 while a reprocess and backups run beside them.
 
-    python -m benchmarks.review_load [--minutes 10] [--coders 20] [--segments 100000] [--decisions 500000] [--store URL]
+    python -m benchmarks.review_load [--minutes 10] [--coders 20] [--segments 100000] [--decisions 500000]
+                                     [--store POSTGRESQL_URL] [--place FOLDER] [--quiet]
 
 Prints, per kind of request, how many there were and how long they took (p50, p95, p99), what was answered with an
 error, and whether the log holds just what was acknowledged and folds to what the site shows.
@@ -152,6 +153,7 @@ class Coder:
     base: str = f"/studies/{STUDY}"
 
     def work(self, until: float) -> None:
+        """Go on until a moment of the monotonic clock."""
         while time.monotonic() < until:
             try:
                 self._one()
@@ -309,12 +311,10 @@ def _print_truth(place: Path, measured: Measured) -> None:
                 if item.name not in {"removed", "memos", "void"}
                 and getattr(view.book, item.name) != getattr(whole, item.name)
             ]
-    _say(
-        f"rows {rows}, acknowledged {measured.acknowledged}: {'equal' if rows == measured.acknowledged else 'UNEQUAL'}"
-    )
-    _say(
-        f"the log of {len(log):,} verifies; fold and projection {'differ in ' + str(unlike) if unlike else 'are equal'}"
-    )
+    same = "equal" if rows == measured.acknowledged else "UNEQUAL"
+    _say(f"rows {rows}, acknowledged {measured.acknowledged}: {same}")
+    folds = f"differ in {unlike}" if unlike else "are equal"
+    _say(f"the log of {len(log):,} verifies; fold and projection {folds}")
 
 
 def _say(line: str) -> None:

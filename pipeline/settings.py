@@ -60,6 +60,14 @@ class SuggestionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewSettings:
+    """`withhold`: whether a coder sees codes suggested for a segment only once they have coded it themselves.
+    In a blind round on a sample that is so in any case."""
+
+    withhold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class InboxSettings:
     """`every`: seconds between scans. `settle`: seconds a file must have been left alone before it is read."""
 
@@ -101,6 +109,7 @@ class Settings:
     store: StoreSettings = field(default_factory=StoreSettings)
     embed: EmbedSettings = field(default_factory=EmbedSettings)
     suggest: SuggestionSettings = field(default_factory=SuggestionSettings)
+    review: ReviewSettings = field(default_factory=ReviewSettings)
     inbox: InboxSettings = field(default_factory=InboxSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
     web: WebSettings = field(default_factory=WebSettings)
@@ -224,4 +233,5 @@ def _shown(value: object) -> str:
 
 
 def _kind(value: object) -> str:
-    return {"str": "text", "int": "whole number", "float": "number"}.get(type(value).__name__, type(value).__name__)
+    named = {"str": "text", "int": "whole number", "float": "number", "bool": "choice of true or false"}
+    return named.get(type(value).__name__, type(value).__name__)

@@ -117,7 +117,7 @@ _ARGUMENTS: Mapping[str, tuple[str, tuple[tuple[str, dict[str, Any]], ...]]] = {
         (
             ("turn", {}),
             ("question", {"help": "the question's id in study.toml, or - for off the guide"}),
-            ("--through", {"metavar": "TURN", "help": "the last turn of a span, by its id or number"}),
+            ("--through", {"metavar": "TURN", "help": "the last turn of a span, as it is listed or by its number"}),
         ),
     ),
     "omit": (
@@ -128,10 +128,10 @@ _ARGUMENTS: Mapping[str, tuple[str, tuple[tuple[str, dict[str, Any]], ...]]] = {
 
 _WHERE: Mapping[str, str] = {
     "candidate": "its id (`polyvocal show STUDY candidates`)",
-    "code": "its id (`polyvocal show STUDY codebook`)",
-    "segment": "its id (`polyvocal show STUDY candidates ID`, `… unclear`), or that of a turn with one segment",
-    "theme": "its id (`polyvocal show STUDY themes`)",
-    "turn": "its id (`polyvocal show STUDY transcript GROUP`)",
+    "code": "its name or id (`polyvocal show STUDY codebook`)",
+    "segment": "its id (`polyvocal show STUDY candidates ID`, `… unclear`), or a turn with one segment, as GROUP:t58",
+    "theme": "its name or id (`polyvocal show STUDY themes`)",
+    "turn": "as it is listed: GROUP:t58 (`polyvocal show STUDY transcript GROUP`)",
     "group": "the focus group's id",
     "name": "a few words",
 }
@@ -189,8 +189,11 @@ def _decide(args: argparse.Namespace) -> int:
 
     with opened(args) as work:
         sign = signature(work, args.coder, key=args.key or new_key(), reason=args.reason, expected=args.expect)
-        decision = decide(work, _DRAFTS[args.kind](Desk(work, sign), args))
+        desk = Desk(work, sign)
+        decision = decide(work, _DRAFTS[args.kind](desk, args))
         say(f"decision {decision.seq}: {telling(work.store.decisions.log(work.study.id))(decision)}")
+        if args.kind == "speaker" and (note := desk.unheard(args.group, args.label, " ".join(args.name.split()))):
+            say(f"Note: {note}")
     return 0
 
 

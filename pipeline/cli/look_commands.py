@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -171,6 +172,9 @@ def _transcript(work: Workplace, which: str | None) -> None:
     questions = effective_questions(work.study, transcript, found, fixed)
     sure = {item.turn: item.confidence for item in found}
     previous = ""
+    last = shlex.quote(f"{which}:t{len(transcript.turns) - 1}")
+    say("In brackets: how sure the machine is of the question, from 0 to 1; or `decided`, where people said it.")
+    say(f"A turn is named as it is listed: `polyvocal decide STUDY question {last} QUESTION`.")
     for turn in transcript.turns:
         question = questions.get(turn.index, "")
         if question != previous:
@@ -179,7 +183,7 @@ def _transcript(work: Workplace, which: str | None) -> None:
         left_out = " [left out]" if turn_id(transcript.id, turn.index) in fixed.omitted else ""
         name = turn_id(transcript.id, turn.index)
         found_by = "decided" if fixed.questions.get(name) == question else f"{sure.get(turn.index, 0):.2f}"
-        head = f"{name} ({found_by}){left_out} "
+        head = f"{which}:t{turn.index} ({found_by}){left_out} "
         text = f"{head}{speaker_name(transcript, turn, fixed)}: {transcript.said(turn)}"
         say(textwrap.fill(text, 100, subsequent_indent="    "))
 

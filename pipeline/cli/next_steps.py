@@ -75,7 +75,7 @@ def _transcripts(work: Workplace, study: str) -> Iterator[str]:
     for group, why in reasons(work).items():
         yield f"  {group} is to be looked at: {why}"
     yield f"  polyvocal show {study} transcript GROUP     read a transcript with its questions"
-    yield f"  polyvocal decide {study} question TURN ID   correct one (also: speaker, moderator, omit)"
+    yield f"  polyvocal decide {study} question GROUP:t12 ID   correct a turn's (also: speaker, moderator, omit)"
     yield f"  polyvocal approve {study} transcripts       then: polyvocal run {study}"
 
 

@@ -132,8 +132,8 @@ class Codebook:
     """What the decisions of one book amount to.
 
     `by_segment` and `by_code` are `codings` from either side. `committed` are segments that somebody said to have
-    coded whole, with the number of that decision; `finished` the coders who said so of a round; `settled` what
-    the team settled of a round, (round, subject).
+    coded whole, with the number of that decision, `committed_by` the same by (segment, coder); `finished` the coders
+    who said so of a round; `settled` what the team settled of a round, (round, subject).
     """
 
     codes: Mapping[str, Code] = field(default_factory=dict)
@@ -148,6 +148,7 @@ class Codebook:
     approvals: Mapping[str, Approval] = field(default_factory=dict)
     rounds: Mapping[str, Round] = field(default_factory=dict)
     committed: Mapping[str, int] = field(default_factory=dict)
+    committed_by: Mapping[tuple[str, str], int] = field(default_factory=dict)
     finished: Mapping[tuple[str, str], int] = field(default_factory=dict)
     settled: Mapping[tuple[str, str], int] = field(default_factory=dict)
     void: Collection[Void] = ()
@@ -170,6 +171,28 @@ class Codebook:
     def codes_of(self, segment: str) -> tuple[str, ...]:
         """Codes that a segment carries, in the order in which they were put on it."""
         return tuple(self.by_segment.get(segment, ()))
+
+    def copied(self) -> Codebook:
+        """The codebook as it stands now, apart from a window that goes on changing."""
+        return replace(
+            self,
+            codes=dict(self.codes),
+            codings=dict(self.codings),
+            by_segment={segment: dict(codes) for segment, codes in self.by_segment.items()},
+            by_code={code: dict(segments) for code, segments in self.by_code.items()},
+            accepted=dict(self.accepted),
+            rejected=dict(self.rejected),
+            removed=frozenset(self.removed),
+            memos=tuple(self.memos),
+            themes=dict(self.themes),
+            approvals=dict(self.approvals),
+            rounds=dict(self.rounds),
+            committed=dict(self.committed),
+            committed_by=dict(self.committed_by),
+            finished=dict(self.finished),
+            settled=dict(self.settled),
+            void=tuple(self.void),
+        )
 
     def held_to(self, segments: Collection[str]) -> Codebook:
         """The same codebook, with the codings of these segments alone."""

@@ -46,6 +46,7 @@ def commit(state: State, decision: Decision) -> str:
         return problem
     _carry_just(state, decision, codes)
     state.put_at(state.committed, decision.subject, decision.seq)
+    state.put_at(state.committed_by, (decision.subject, decision.draft.coder), decision.seq)
     return ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from pipeline.domain.codebook import Stance
@@ -52,7 +52,7 @@ class Share:
 class Mapped:
     """Codes by question, group and role. `totals` are per code over all talk; `answers` per question, codes most
     groups first, then speakers, then segments. `unplaced` are coded segments that were left out since, or are a
-    moderator's."""
+    moderator's. `by_attribute` holds a matrix for each attribute by which groups or participants can be compared."""
 
     by_question: Matrix
     by_group: Matrix
@@ -60,3 +60,4 @@ class Mapped:
     totals: Mapping[str, Cell]
     answers: Mapping[str, tuple[Share, ...]]
     unplaced: tuple[str, ...]
+    by_attribute: Mapping[str, Matrix] = field(default_factory=dict)

@@ -27,6 +27,7 @@ class State:
         self.approvals: dict[str, Approval] = {}
         self.rounds: dict[str, Round] = {}
         self.committed: dict[str, int] = {}
+        self.committed_by: dict[tuple[str, str], int] = {}
         self.finished: dict[tuple[str, str], int] = {}
         self.settled: dict[tuple[str, str], int] = {}
         self.void: dict[int, Void] = {}
@@ -55,6 +56,7 @@ class State:
             approvals=self.approvals,
             rounds=self.rounds,
             committed=self.committed,
+            committed_by=self.committed_by,
             finished=self.finished,
             settled=self.settled,
             void=void,

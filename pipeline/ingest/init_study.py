@@ -36,9 +36,10 @@ text = ""                       # fill in, for example: "What helped you most in
 #                Leave it out while you wait for the file: it is picked up from inbox/ when it comes.
 #   moderators   names exactly as they stand before the moderators' turns. Their talk is kept and
 #                shown, but it is not coded.
-#   date         when the group met.
+#   date         when the group met, year first: 2026-03-14.
 #   encoding     only if you are asked for it, for example "cp1252".
-# Any other key, such as region = "north", is yours: findings can be compared by it.
+# Any other key, such as region = "north", is yours: findings can be compared by it (`name` is
+# what the report calls the group, `note` is for yourself).
 
 [[group]]
 id = "group1"
@@ -49,7 +50,8 @@ moderators = []                 # for example: ["Moderator"]
 
 # --- Who took part ---------------------------------------------------------------------------
 # One [[participant]] per person. `id` is the name exactly as it stands in the transcript (a
-# pseudonym or P1 is best), `group` one of the ids above. `role` and any other key are yours.
+# pseudonym or P1 is best), `group` one of the ids above. `role` and any other key, such as
+# years = 3, are yours: findings can be compared by them too.
 
 # [[participant]]
 # id = "P1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -16,21 +17,26 @@ TRANSCRIPTS: Final = "transcripts"
 """Where the study file's example looks for transcripts, and where those go that came by the inbox; any other place
 in the folder will do."""
 
+_MEANWHILE: Final = {
+    INBOX: "The next run takes it in all the same.",
+    TRANSCRIPTS: "If it came by the inbox, its talk counts all the same.",
+}
+
 
 def stray_files(folder: Path, study: Study) -> tuple[Problem, ...]:
     """A note for each, with the lines that describe it."""
-    named = {(folder / group.transcript).resolve() for group in study.groups if group.transcript}
+    named = {os.path.normpath(folder / group.transcript) for group in study.groups if group.transcript}
     awaited = {group.id for group in study.groups}
     awaited |= {Path(group.transcript).name for group in study.groups if group.transcript}
     return tuple(
         Problem(
             f"{path.parent.name}/{path.name}",
-            "No group of study.toml is read from it. If it came by the inbox, its talk counts all the same.",
+            f"No group of study.toml is read from it. {_MEANWHILE[path.parent.name]}",
             f'Describe it: a [[group]] with id = "{plain_id(path.stem, "group")}" and '
             f'transcript = "{TRANSCRIPTS}/{path.name}".',
         )
         for path in _transcripts(folder)
-        if path.resolve() not in named and not {path.name, path.stem, plain_id(path.stem, "group")} & awaited
+        if os.path.normpath(path) not in named and not {path.name, path.stem, plain_id(path.stem, "group")} & awaited
     )
 
 

@@ -14,6 +14,7 @@ from pipeline.ingest.reading import FileToRead, read_files
 from pipeline.ingest.silent_names import silent_moderators, silent_participants, unlisted_speakers
 from pipeline.ingest.stray_files import stray_files
 from pipeline.ingest.study_draft import ENCODING, StudyDraft
+from pipeline.ingest.toml_dates import written_date
 from pipeline.ingest.toml_places import Places
 
 STUDY_FILE: Final = "study.toml"
@@ -95,9 +96,8 @@ def _tables(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         what = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "Too deeply nested"
-        raise StudyInvalid(
-            (Problem(STUDY_FILE, f"{what}.", "Correct this place; TOML texts stand in quotes."),)
-        ) from None
+        mend = written_date(text, what) or "Correct this place; TOML texts stand in quotes."
+        raise StudyInvalid((Problem(STUDY_FILE, f"{what}.", mend),)) from None
 
 
 @dataclass(slots=True)

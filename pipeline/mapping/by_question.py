@@ -1,4 +1,4 @@
-"""Approved codes onto the guide's questions, the groups and the roles, from where their segments stand."""
+"""Approved codes onto the guide's questions, the groups, the roles and whatever else the study says of people."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ from pipeline.domain.study import Study
 
 NO_ROLE: Final = "role not stated"
 """The column of speakers whose role the study does not say."""
+NOT_STATED: Final = "not stated"
+"""The column of speakers of whom the study does not say the attribute, nor of their group."""
+
+_NOT_COMPARED: Final = frozenset({"name", "note", "encoding"})
+"""Attributes that tell apart and do not gather."""
 
 
 def map_codes(study: Study, book: Codebook, said: Iterable[Said]) -> Mapped:
@@ -35,6 +40,11 @@ def map_codes(study: Study, book: Codebook, said: Iterable[Said]) -> Mapped:
         totals={code: cell_of(items) for code, items in carried.items()},
         answers={question: _answers(book, by_question, question) for question in by_question.columns},
         unplaced=tuple(dict.fromkeys(segment for segment, code in book.codings if segment not in places)),
+        by_attribute={
+            key: matrix
+            for key, values in _attributes(study).items()
+            if len((matrix := _matrix(carried, values, _said_of(study, key))).columns) > 1
+        },
     )
 
 
@@ -60,6 +70,24 @@ def _matrix(carried: Mapping[str, list[Said]], columns: tuple[str, ...], column_
 
 def _roles(study: Study) -> tuple[str, ...]:
     return tuple(dict.fromkeys(person.role for person in study.participants if person.role))
+
+
+def _attributes(study: Study) -> dict[str, tuple[str, ...]]:
+    """What the study says of participants and groups beside role and date, and the values there are."""
+    found: dict[str, dict[str, None]] = {}
+    stated = [person.attributes for person in study.participants] + [group.attributes for group in study.groups]
+    for attributes in stated:
+        for key, value in attributes.items():
+            if value and key not in _NOT_COMPARED:
+                found.setdefault(key, {})[value] = None
+    return {key: tuple(values) for key, values in found.items()}
+
+
+def _said_of(study: Study, key: str) -> Callable[[Said], str]:
+    """The value of an attribute for whoever speaks: their own, else their group's."""
+    people = {(person.group, person.id): person.attributes.get(key) for person in study.participants}
+    groups = {group.id: group.attributes.get(key) for group in study.groups}
+    return lambda item: people.get((item.group, item.speaker)) or groups.get(item.group) or NOT_STATED
 
 
 def _answers(book: Codebook, by_question: Matrix, question: str) -> tuple[Share, ...]:

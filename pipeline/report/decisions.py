@@ -21,6 +21,11 @@ def in_words(decision: Decision, book: Codebook) -> str:
     return _SAID[decision.kind](decision.payload, named)
 
 
+def _segments(said: Payload) -> str:
+    count = len(said.get("segments", ()))
+    return "1 segment" if count == 1 else f"{count} segments"
+
+
 def _merged(payload: Payload, named: Named) -> str:
     gathered = [*map(named, payload.get("codes", ())), *(item["id"] for item in payload.get("suggestions", ()))]
     return f"gathers {', '.join(gathered)}"
@@ -36,8 +41,8 @@ def _theme(payload: Payload, named: Named) -> str:
 
 
 _SAID: Final[Mapping[Kind, Callable[[Payload, Named], str]]] = {
-    Kind.ACCEPT: lambda said, _: f"as “{said['name']}”, {len(said.get('segments', ()))} segments",
-    Kind.CREATE: lambda said, _: f"“{said['name']}”, {len(said.get('segments', ()))} segments",
+    Kind.ACCEPT: lambda said, _: f"as “{said['name']}”, {_segments(said)}",
+    Kind.CREATE: lambda said, _: f"“{said['name']}”, {_segments(said)}",
     Kind.REJECT: lambda _, __: "",
     Kind.RENAME: lambda said, _: f"to “{said['name']}”",
     Kind.MERGE: _merged,

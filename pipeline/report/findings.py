@@ -19,6 +19,8 @@ from pipeline.report.transcripts import Script, anchor, scripts
 
 DISSENT: Final = "dissent"
 """A memo that begins with this word is a note of dissent."""
+FIRST: Final = 14
+"""Words by which a passage is known in the list of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +35,31 @@ class Support:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A participant's words, and the anchor of their place in the transcript."""
+    """A participant's words, the anchor of their place in the transcript, and the id of their segment."""
 
     anchor: str
     excerpt: str
     group: str
     speaker: str
     role: str
+    segment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a passage stands: its anchor in the transcript, how it begins, and who says it."""
+
+    anchor: str
+    begins: str
+    group: str
+    speaker: str
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A code among the answers to a question. `unconfirmed` codings are the machine's alone, and counted nowhere."""
+    """A code among the answers to a question. `passages` are all that carry it here, in order of talk; `memos` the
+    notes on it or on one of them, those of dissent apart. `unconfirmed` codings are the machine's alone, and counted
+    nowhere."""
 
     code: str
     name: str
@@ -52,7 +67,9 @@ class Finding:
     stance: Stance
     support: Support
     quotes: tuple[Quote, ...]
+    passages: tuple[Place, ...]
     dissent: tuple[Memo, ...]
+    memos: tuple[Memo, ...]
     unconfirmed: int
 
 
@@ -171,7 +188,7 @@ def _finding(source: Source, places: Mapping[str, Said], share: Share, talk: Ite
     code = source.book.codes[share.code]
     here = set(talk)
     subjects = {*source.book.forebears(code.id), *share.cell.segments}
-    dissent = [memo for memo in source.book.memos if memo.subject in subjects and _dissents(memo)]
+    memos = [memo for memo in source.book.memos if memo.subject in subjects]
     return Finding(
         code=code.id,
         name=code.name,
@@ -179,7 +196,9 @@ def _finding(source: Source, places: Mapping[str, Said], share: Share, talk: Ite
         stance=share.stance,
         support=_support(source, places, share.cell.segments),
         quotes=_quotes(source, places, share.cell.segments),
-        dissent=tuple(dissent),
+        passages=_passages(source, places, share.cell.segments),
+        dissent=tuple(memo for memo in memos if _dissents(memo)),
+        memos=tuple(memo for memo in memos if not _dissents(memo)),
         unconfirmed=sum(item.code == code.id and item.segment in here for item in source.unconfirmed),
     )
 
@@ -200,9 +219,25 @@ def _quotes(source: Source, places: Mapping[str, Said], segments: Iterable[str])
     names = source.group_names
     picked = chosen([places[item] for item in segments])
     return tuple(
-        Quote(anchor(item.segment.id), item.excerpt, names.get(item.group, item.group), item.speaker, item.role)
+        Quote(
+            anchor(item.segment.id),
+            item.excerpt,
+            names.get(item.group, item.group),
+            item.speaker,
+            item.role,
+            item.segment.id,
+        )
         for item in picked
     )
+
+
+def _passages(source: Source, places: Mapping[str, Said], segments: Iterable[str]) -> tuple[Place, ...]:
+    names, found = source.group_names, []
+    for item in (places[segment] for segment in segments):
+        words = item.excerpt.split()
+        begins = " ".join(words[:FIRST]) + (" …" if len(words) > FIRST else "")
+        found.append(Place(anchor(item.segment.id), begins, names.get(item.group, item.group), item.speaker))
+    return tuple(found)
 
 
 def _themes(source: Source, places: Mapping[str, Said]) -> tuple[ThemeFinding, ...]:

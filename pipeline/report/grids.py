@@ -49,7 +49,7 @@ class Grid:
 
 
 def grids(source: Source) -> tuple[Grid, ...]:
-    """Code by question, by group and by role. A study that states no role has no grid of roles."""
+    """Code by question, by group, by role and by each attribute. A study that states no role has no grid of roles."""
     mapped, questions = source.mapped, {item.id: item.text for item in source.study.questions}
     groups = source.group_names
     asked = _asked(mapped.by_question)
@@ -79,7 +79,18 @@ def grids(source: Source) -> tuple[Grid, ...]:
         legend = "The number is how many speakers in that role; a stronger shade is more."
         columns = tuple((column, column) for column in mapped.by_role.columns)
         made.append(Grid("code-by-role", "Codes by role", legend, columns, rows))
-    return tuple(made)
+    return (*made, *(_by_attribute(source, place, key) for place, key in enumerate(mapped.by_attribute, start=1)))
+
+
+def _by_attribute(source: Source, place: int, key: str) -> Grid:
+    matrix, named = source.mapped.by_attribute[key], key.replace("_", " ")
+    return Grid(
+        f"code-by-attribute-{place}",
+        f"Codes by {named}",
+        f"The number is how many speakers of that {named}; a stronger shade is more.",
+        tuple((column, column) for column in matrix.columns),
+        _grid(source, matrix, matrix.columns, _of_most(matrix)),
+    )
 
 
 def _asked(by_question: Matrix) -> tuple[str, ...]:

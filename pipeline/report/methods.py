@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.domain.decision import CORRECTIONS, Kind
@@ -24,6 +25,16 @@ class FileAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejected:
+    """A candidate that people turned down; `segments` is None where a newer run offers it no more."""
+
+    candidate: str
+    name: str
+    segments: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Methods:
     """Sentences and tables of the appendix; `parts` are (what, which), `decisions` (kind, how many)."""
 
@@ -33,6 +44,7 @@ class Methods:
     notes: tuple[str, ...]
     parts: tuple[tuple[str, str], ...]
     decisions: tuple[tuple[str, int], ...]
+    rejected: tuple[Rejected, ...]
     accounts: tuple[FileAccount, ...]
 
 
@@ -47,6 +59,7 @@ def methods(source: Source) -> Methods:
         notes=making.notes,
         parts=(("Polyvocal", making.version), *making.parts, ("Made", making.at)),
         decisions=tuple(counted.most_common()),
+        rejected=tuple(_rejected(source)),
         accounts=tuple(_account(source)),
     )
 
@@ -58,13 +71,14 @@ def _machine(source: Source) -> tuple[str, ...]:
     unclear = sum(not source.book.codes_of(segment) for segment in source.suggestions.unclear)
     return (
         (
-            f"It read {len(source.transcripts)} transcripts and cut the talk into {len(source.said)} segments. "
-            f"{len(able)} of them are participants' talk that can carry a code; {noise} are short noises of "
-            f"agreement, which are kept and shown but carry none."
+            f"It read {_counted(len(source.transcripts), 'transcript')} and cut the talk into "
+            f"{_counted(len(source.said), 'segment')}. Participants' talk that can carry a code: {len(able)}. Short "
+            f"noises of agreement, which are kept and shown but carry none: {noise}."
         ),
         "It proposed which question of the guide each turn answers.",
         (
-            f"It laid segments alike next to each other and offered {offered} candidate codes with their evidence. "
+            f"It laid segments alike next to each other and offered {_counted(offered, 'candidate code')} with their "
+            f"evidence. "
             f"{_counted(unclear, 'segment')} fitted nowhere and {'carries' if unclear == 1 else 'carry'} no code."
         ),
         (
@@ -80,11 +94,10 @@ def _people(source: Source) -> tuple[str, ...]:
     kinds = Counter(item.kind for item in log)
     corrected = sum(kinds[kind] for kind in CORRECTIONS)
     lines = [
-        f"{_counted(len(coders), 'person', 'people')} took {_counted(len(log), 'decision')}"
-        + (f" between {log[0].draft.at[:10]} and {log[-1].draft.at[:10]}: {', '.join(coders)}." if log else "."),
+        _ended(f"{_counted(len(coders), 'person', 'people')} took {_counted(len(log), 'decision')}{_when(source)}"),
         (
-            f"They accepted {len(book.accepted)} candidates as codes or into codes, rejected {len(book.rejected)}, "
-            f"and made {kinds[Kind.CREATE]} codes of their own."
+            f"They accepted {_counted(len(book.accepted), 'candidate')} as codes or into codes, rejected "
+            f"{len(book.rejected)}, and made {_counted(kinds[Kind.CREATE], 'code')} of their own."
         ),
         f"They made {_counted(corrected, 'correction')} to speakers, moderators, questions or turns left out.",
     ]
@@ -110,18 +123,25 @@ def _limits(source: Source) -> tuple[str, ...]:
         lines.append(source.making.saturation)
     if source.unconfirmed:
         lines.append(
-            f"{_counted(len(source.unconfirmed), 'coding')} that the machine proposed for new talk were neither "
-            f"confirmed nor removed. No count and no quote in this report rests on them."
+            f"Codings that the machine proposed for new talk, neither confirmed nor removed: "
+            f"{len(source.unconfirmed)}. No count and no quote in this report rests on them."
         )
     if unplaced := len(source.mapped.unplaced):
         lines.append(
-            f"{_counted(unplaced, 'coded passage')} stood in turns that were left out since, or are a moderator's. "
+            f"Coded passages in turns that were left out since, or are a moderator's: {unplaced}. "
             f"No count and no quote in this report rests on them."
         )
     undecided = sum(not source.book.decided(item.id) for item in source.suggestions.suggestions)
     if undecided:
         lines.append(f"{_counted(undecided, 'candidate')} had not been decided on when this was made.")
     return tuple(lines)
+
+
+def _rejected(source: Source) -> Iterator[Rejected]:
+    offered = {item.id: item for item in source.suggestions.suggestions}
+    for candidate, reason in source.book.rejected.items():
+        item = offered.get(candidate)
+        yield Rejected(candidate, item.name if item else candidate, len(item.segments) if item else None, reason)
 
 
 def _account(source: Source) -> list[FileAccount]:
@@ -137,10 +157,24 @@ def _account(source: Source) -> list[FileAccount]:
                 kept=account.kept,
                 dropped=tuple(account.by_kind().items()),
                 adds_up=account.adds_up,
-                warnings=item.warnings,
+                warnings=account.warnings if item.warnings is None else item.warnings,
             )
         )
     return accounts
+
+
+def _when(source: Source) -> str:
+    """On which day or between which days, and by whom."""
+    if not source.log:
+        return ""
+    first, last = source.log[0].draft.at[:10], source.log[-1].draft.at[:10]
+    coders = dict.fromkeys(item.draft.coder for item in source.log)
+    return f" {f'on {first}' if first == last else f'between {first} and {last}'}: {', '.join(coders)}"
+
+
+def _ended(sentence: str) -> str:
+    """The sentence with one full stop: a name may bring its own ("Rosa Q.")."""
+    return sentence if sentence.endswith(".") else f"{sentence}."
 
 
 def _counted(number: int, one: str, many: str = "") -> str:

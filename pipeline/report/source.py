@@ -20,12 +20,13 @@ BESIDE: Final = "Said beside the guide"
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A transcript of a focus group, the name of the file it was read from, and what of it is still to be checked."""
+    """A transcript of a focus group, the name of the file it was read from, and what of it is still to be checked
+    (None: all that was found odd when it was read)."""
 
     group: str
     transcript: Transcript
     file: str
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pipeline.domain.cells import height, put
+from pipeline.domain.cells import height, inert, put
 from pipeline.report.decisions import in_words
 from pipeline.report.findings import Findings
 from pipeline.report.grids import Grid
+from pipeline.report.methods import Rejected
 from pipeline.report.repeatable import repeatable
 from pipeline.report.source import Source
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 Value = str | int | float
 
 INK: Final = "1F2A37"
+LONGEST_NAME: Final = 31
+"""Letters in the name of a sheet."""
+_NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\\s]")
 TINTS: Final = ("", "E3EEEC", "C3DCD9", "99C5C1", "6AA9A6", "1F6267")
 
 
@@ -40,7 +45,7 @@ def xlsx(findings: Findings, source: Source) -> bytes:
     workbook.remove(workbook.worksheets[0])
     _table(workbook.create_sheet("Findings"), _findings(findings))
     for grid in findings.grids:
-        _grid(workbook.create_sheet(grid.title.replace("Codes by", "Code \u00d7")), grid)
+        _grid(workbook.create_sheet(_sheet_name(grid.title, workbook.sheetnames)), grid)
     for table in (_codings(source), _codebook(source), _decisions(source), _methods(findings)):
         _table(workbook.create_sheet(table.name), table)
     packed = io.BytesIO()
@@ -51,7 +56,7 @@ def xlsx(findings: Findings, source: Source) -> bytes:
 def _findings(findings: Findings) -> Table:
     columns = (("Question", 10), ("Text", 40), ("Stance", 10), ("Code", 30), ("Definition", 40), ("Speakers", 10))
     more = (("Groups", 9), ("Passages", 10), ("Which groups", 30), ("Which roles", 36), ("Quotes", 90))
-    last = (("Dissent", 40), ("Not confirmed", 14), ("Code id", 18))
+    last = (("Dissent", 40), ("Memos", 40), ("Not confirmed", 14), ("Code id", 18))
     return Table("Findings", (*columns, *more, *last), _finding_rows(findings))
 
 
@@ -72,9 +77,16 @@ def _finding_rows(findings: Findings) -> Iterator[Sequence[Value]]:
                 _listed(item.support.roles),
                 "\n\n".join(cited),
                 "\n\n".join(memo.text for memo in item.dissent),
+                "\n\n".join(f"{memo.text} ({memo.coder})" for memo in item.memos),
                 item.unconfirmed,
                 item.code,
             )
+
+
+def _size(candidate: Rejected) -> str:
+    if candidate.segments is None:
+        return "offered no more"
+    return "1 segment" if candidate.segments == 1 else f"{candidate.segments} segments"
 
 
 def _listed(counts: Iterable[tuple[str, int]]) -> str:
@@ -142,12 +154,28 @@ def _methods(findings: Findings) -> Table:
     ):
         told += [(heading, sentence) for sentence in sentences]
     told += appendix.parts
+    told += [
+        ("Candidate rejected", f"{item.name} ({item.candidate}, {_size(item)}): {item.reason}")
+        for item in appendix.rejected
+    ]
     for account in appendix.accounts:
         dropped = _listed(account.dropped) or "nothing"
         sums = "" if account.adds_up else " It does not add up."
         sentence = f"{account.characters_in} characters read, {account.kept} kept; not talk: {dropped}.{sums}"
         told.append((account.file, " ".join((sentence, *account.warnings))))
     return Table("Methods", (("What", 30), ("", 110)), told)
+
+
+def _sheet_name(title: str, taken: Sequence[str]) -> str:
+    """What a grid's sheet is called: without what no sheet may be called, and unlike any other."""
+    shown = _NOT_IN_NAMES.sub(" ", inert(title.replace("Codes by", "Code \u00d7")))
+    plain = " ".join(shown.split())[:LONGEST_NAME].strip(" '")
+    name, number, others = plain, 1, {other.casefold() for other in taken}
+    while name.casefold() in others:
+        number += 1
+        end = f" {number}"
+        name = plain[: LONGEST_NAME - len(end)] + end
+    return name
 
 
 def _grid(sheet: Worksheet, grid: Grid) -> None:

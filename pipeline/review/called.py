@@ -53,7 +53,9 @@ def _called(kind: str, there: Sequence[Named], text: str, mend: str) -> str:
 
 
 def _near(there: Sequence[Named], text: str) -> str:
-    """A sentence with the names that are much like the text, "" where none is."""
+    """A sentence with the names that are much like the text or hold it, "" where none does."""
     names = {plain(name): f"`{name}` ({item})" for item, name in there}
-    near = difflib.get_close_matches(plain(text), names, n=_NEAREST, cutoff=_NEAR)
+    like = difflib.get_close_matches(plain(text), names, n=_NEAREST, cutoff=_NEAR)
+    holding = [name for name in names if plain(text) and plain(text) in name]
+    near = list(dict.fromkeys([*like, *holding]))[:_NEAREST]
     return f" Did you mean {' or '.join(names[name] for name in near)}?" if near else ""

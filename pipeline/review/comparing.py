@@ -17,6 +17,7 @@ from pipeline.review.versions import About, Did, End, Unit, Version
 
 ACCEPTED: Final = "accepted"
 """The one code of the ratings of a round on candidates: a candidate carries it where a coder took it."""
+_OF_A_CODE: Final = frozenset({Kind.RENAME, Kind.DEFINE, Kind.PLACE, Kind.STANCE, Kind.SPLIT})
 
 
 @dataclass(frozen=True)
@@ -165,19 +166,9 @@ def _touches_earlier(team: Codebook, past: Round, item: Decision) -> bool:
     if past.kind is RoundKind.SAMPLE:
         return False  # there a coder does nothing but commit segments
     said = item.payload
-    match item.kind:
-        case Kind.RENAME | Kind.DEFINE | Kind.PLACE | Kind.STANCE | Kind.SPLIT:
-            return item.subject in team.codes
-        case Kind.MERGE:
-            return any(code in team.codes for code in said.get("codes", ()))
-        case Kind.APPLY | Kind.REMOVE:
-            return said["code"] in team.codes
-        case Kind.MOVE:
-            return said["from"] in team.codes or said["to"] in team.codes
-        case Kind.COMMIT:
-            return any(code in team.codes for code in said["codes"])
-        case _:
-            return False
+    touched = [item.subject] if item.kind in _OF_A_CODE else [*said.get("codes", ())]
+    touched += [said[name] for name in ("code", "from", "to") if name in said]
+    return any(code in team.codes for code in touched)
 
 
 def _notes(own: Mapping[str, Sequence[Decision]]) -> Notes:

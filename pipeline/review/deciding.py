@@ -160,6 +160,49 @@ def stance(seen: Seen, sign: Signature, code: str, value: str) -> Draft:
     return signed(sign, Kind.STANCE, seen.code(code).id, {"stance": chosen.value})
 
 
+def define(
+    seen: Seen,
+    sign: Signature,
+    code: str,
+    *,
+    definition: str | None = None,
+    includes: str | None = None,
+    excludes: str | None = None,
+    examples: Collection[str] | None = None,
+) -> Draft:
+    """Say what a code means, where it ends, and which segments show it best; what is None or the same stays."""
+    there = seen.code(code)
+    texts = {"definition": definition, "includes": includes, "excludes": excludes}
+    payload: dict[str, object] = {
+        name: text.strip()
+        for name, text in texts.items()
+        if text is not None and text.strip() != getattr(there, name)
+    }
+    if examples is not None and (shown := seen.require_segments(examples)) != there.examples:
+        payload["examples"] = list(shown)
+    if not payload:
+        raise DecisionRefused("That is what the code says already. Change something, or leave it as it is.")
+    return signed(sign, Kind.DEFINE, code, payload)
+
+
+def place(seen: Seen, sign: Signature, code: str, parent: str) -> Draft:
+    """Let a code stand under another; "" for the top."""
+    there, above = seen.code(code), parent and seen.code(parent).id
+    if above == seen.book.standing_under(there):
+        raise DecisionRefused("The code stands there already. Choose another place for it.")
+    while above:
+        if above == code:
+            raise DecisionRefused("A code cannot stand under itself or under what stands below it.")
+        above = seen.book.codes[above].parent
+    return signed(sign, Kind.PLACE, code, {"parent": parent})
+
+
+def commit(seen: Seen, sign: Signature, segment: str, codes: Collection[str]) -> Draft:
+    """Say that a segment is coded whole: with just these codes, maybe none."""
+    seen.require_segments([segment])
+    return signed(sign, Kind.COMMIT, segment, {"codes": [seen.code(code).id for code in dict.fromkeys(codes)]})
+
+
 def theme(
     seen: Seen, sign: Signature, codes: Sequence[str], name: str, *, note: str = "", revises: str = ""
 ) -> Draft:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from pipeline.domain.codebook import Codebook, Round, RoundKind
@@ -20,9 +20,10 @@ _OWN: Final[Mapping[RoundKind, frozenset[Kind]]] = {
     RoundKind.SAMPLE: frozenset({Kind.COMMIT, Kind.MEMO, Kind.UNDO, Kind.FINISH}),
 }
 """What a coder may do in a round."""
-_RESTS: Final = (
+RESTS: Final = (
     "Coders are at work blind to each other; until that round is closed, the team's codebook rests. Close it first."
 )
+"""Why nothing is decided on in the team's book, or signed off, while a blind round goes on."""
 _MEANWHILE: Final = CORRECTIONS | {Kind.CLOSE}
 """What goes on in the team's book while coders work blind."""
 
@@ -41,7 +42,7 @@ def misplaced(book: Codebook, draft: Draft) -> str:
     going_on = book.open_round
     if draft.book != TEAM:
         return _misplaced_in_own(book, going_on, draft)
-    return _RESTS if going_on and draft.kind not in _MEANWHILE else ""
+    return RESTS if going_on and draft.kind not in _MEANWHILE else ""
 
 
 def _misplaced_in_own(book: Codebook, going_on: Round | None, draft: Draft) -> str:
@@ -57,12 +58,16 @@ def _misplaced_in_own(book: Codebook, going_on: Round | None, draft: Draft) -> s
     return ""
 
 
-def open_candidates(sign: Signature, team: Codebook, coders: Sequence[str]) -> Draft:
-    """Let coders decide on the candidates, each blind to the others.
+def open_candidates(
+    sign: Signature, team: Codebook, coders: Sequence[str], waiting: Collection[str] | None = None
+) -> Draft:
+    """Let coders decide on the candidates, each blind to the others. `waiting` are those nobody decided on, if known.
 
     Raises:
-        DecisionRefused: fewer than two coders, or a round goes on.
+        DecisionRefused: fewer than two coders, no candidate that waits, or a round goes on.
     """
+    if waiting is not None and not waiting:
+        raise DecisionRefused("No candidate waits for a decision, so there is nothing to decide on in a round.")
     payload = {"kind": RoundKind.CANDIDATES, "coders": _at_least_two(coders), "codebook": team.version}
     return signed(sign, Kind.ROUND, _free_id(team, sign), payload)
 

@@ -39,11 +39,12 @@ class RowOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """A decision that a row asks for, ready to be appended."""
+    """A decision that a row asks for, ready to be appended; `remark` says what of the row was not used."""
 
     tab: Tab
     row: int
     draft: Draft
+    remark: str = ""
 
 
 def drafts_of(
@@ -73,7 +74,8 @@ def import_report(
     lines = list(others)
     for item, result in zip(drafted, results, strict=True):
         if isinstance(result, Decision):
-            line = RowOutcome(item.tab, item.row, Outcome.TAKEN, f"{item.draft.kind}: decision {result.seq}.")
+            sentence = f"{item.draft.kind}: decision {result.seq}. {item.remark}".rstrip()
+            line = RowOutcome(item.tab, item.row, Outcome.TAKEN, sentence)
         else:
             line = RowOutcome(item.tab, item.row, Outcome.REFUSED, str(result))
         lines.append(line)
@@ -128,7 +130,8 @@ class _Import:
         key = act.taken or self._desk.key(row, act.kind, act.content)
         if key in self._present:
             fate = "taken before." if key in self._standing else "taken before, and undone since: it does not stand."
-            self.outcomes.append(RowOutcome(row.tab, row.row, Outcome.ALREADY, f"{act.kind}: {fate}"))
+            sentence = f"{act.kind}: {fate} {act.remark}".rstrip()
+            self.outcomes.append(RowOutcome(row.tab, row.row, Outcome.ALREADY, sentence))
             return
         self._require_fresh(row)
         if self._others[act.alone]:
@@ -145,7 +148,7 @@ class _Import:
         self._present.add(key)
         self._standing.add(key)
         self._desk.remember(decision)
-        self.drafted.append(Drafted(row.tab, row.row, draft))
+        self.drafted.append(Drafted(row.tab, row.row, draft, act.remark))
 
     def _require_fresh(self, row: FilledRow) -> None:
         if self._others[row.id] == row.version:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from pipeline.domain.codebook import Codebook
@@ -29,7 +30,8 @@ def acceptances(desk: Desk, seen: Seen, row: FilledRow) -> list[Act]:
 
     content = [row.filled.get(NAME, ""), row.filled.get(DEFINITION, "")]
     before = desk.accepted(row.id)
-    return [Act(Kind.ACCEPT, content, build, row.filled.get(REASON, ""), before.draft.key if before else "")]
+    taken, unused = before.draft.key if before else "", _unused(row, MERGE_INTO)
+    return [Act(Kind.ACCEPT, content, build, row.filled.get(REASON, ""), taken, remark=unused)]
 
 
 def other_candidates(desk: Desk, seen: Seen, row: FilledRow) -> list[Act]:
@@ -42,10 +44,13 @@ def other_candidates(desk: Desk, seen: Seen, row: FilledRow) -> list[Act]:
             if made := desk.accepted(row.id):
                 acts += _corrected(desk, seen, row, made) + _stance(seen, row, made.payload["code"])
         case "reject":
-            acts.append(Act(Kind.REJECT, reason, lambda sign: deciding.reject(seen, sign, row.id), reason))
+            unused = _unused(row, NAME, DEFINITION, MERGE_INTO, STANCE)
+            build = partial(deciding.reject, seen, suggestion=row.id)
+            acts.append(Act(Kind.REJECT, reason, build, reason, remark=unused))
         case "merge into":
             into = row.filled.get(MERGE_INTO, "")
-            acts.append(Act(Kind.MERGE, into, lambda sign: _gather(desk, seen, sign, row), reason))
+            unused = _unused(row, NAME, DEFINITION, STANCE)
+            acts.append(Act(Kind.MERGE, into, partial(_gather, desk, seen, row), reason, remark=unused))
         case "" | "later":
             _require_no_stray(row)
         case other:
@@ -106,7 +111,15 @@ PHASES: Final[tuple[Phase, ...]] = (
 """The codebook is folded anew before each, so that it knows what the ones before decided."""
 
 
-def _gather(desk: Desk, seen: Seen, sign: Signature, row: FilledRow) -> Draft:
+def _unused(row: FilledRow, *titles: str) -> str:
+    """A sentence on what a row's decision has no use for, "" where nothing of it is filled in."""
+    stray = [title for title in titles if title in row.filled]
+    if not stray:
+        return ""
+    return f"What stands under {' and '.join(stray)} was not used: the decision is {choice(row, DECISION)}."
+
+
+def _gather(desk: Desk, seen: Seen, row: FilledRow, sign: Signature) -> Draft:
     if MERGE_INTO not in row.filled:
         raise DecisionRefused("Say which code to merge into: its name or its id, under Merge into.")
     into = _code_named(seen.book, row.filled[MERGE_INTO])

@@ -12,6 +12,7 @@ from pipeline.domain.decision import Decision, Draft, first_break, versions
 from pipeline.domain.errors import DecisionRefused, StoreDamaged
 from pipeline.store.anchor import Anchor, Head
 from pipeline.store.database import Database
+from pipeline.store.decision_pages import Wanted, read_coders, read_page, read_places, read_touching
 from pipeline.store.decision_rows import from_rows, read_log
 from pipeline.store.ledger import Check, Ledger, read_head, read_versions
 from pipeline.store.outbox import OutboxMessage, post
@@ -81,6 +82,33 @@ class Decisions:
         with self._database.reading() as connection:
             query = select(DECISION).where(DECISION.c.study == study_id, DECISION.c.key == key)
             return next(iter(from_rows(connection.execute(query))), None)
+
+    def page(
+        self, study_id: str, wanted: Wanted, *, before: int | None = None, after: int | None = None, count: int = 50
+    ) -> tuple[Decision, ...]:
+        """Some of the log, newest first: the newest `count` with a seq below `before`, or the `count` that follow
+        right upon `after`.
+
+        Raises:
+            StoreDamaged: a row holds what is no decision.
+        """
+        with self._database.reading() as connection:
+            return read_page(connection, study_id, wanted, before=before, after=after, count=count)
+
+    def places(self, study_id: str, seqs: Sequence[int], books: Collection[str]) -> dict[int, int]:
+        """The number of each decision among those of some books alone, counted from 1."""
+        with self._database.reading() as connection:
+            return read_places(connection, study_id, seqs, books)
+
+    def touching(self, study_id: str, subjects: Iterable[str]) -> tuple[Decision, ...]:
+        """Every decision that touched one of some subjects (named as `scoped` says), in order."""
+        with self._database.reading() as connection:
+            return read_touching(connection, study_id, subjects)
+
+    def coders(self, study_id: str) -> tuple[str, ...]:
+        """Everybody who decided anything, by name; in books that are not to be seen yet, too."""
+        with self._database.reading() as connection:
+            return read_coders(connection, study_id)
 
     def versions(self, study_id: str, subjects: Iterable[str]) -> dict[str, int]:
         """How often each subject (named as `scoped` says) was decided upon; nothing for those never."""

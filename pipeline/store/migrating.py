@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 from pipeline.store.database import Database
 from pipeline.store.errors import StoreTooNew
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest revision: a change of form is one more file under migrations/versions, and its number here."""
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 

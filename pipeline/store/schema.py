@@ -139,6 +139,8 @@ DECISION: Final = Table(
     Column("book", Text, nullable=False, server_default=""),
     UniqueConstraint("study", "key", name="decision_key_once"),
     Index("decision_by_book", "study", "book", "seq"),
+    Index("decision_by_coder", "study", "coder", "seq"),
+    Index("decision_by_kind", "study", "kind", "seq"),
 )
 """Never changed and never deleted: triggers in the migrations refuse it."""
 

@@ -38,6 +38,7 @@ def opened_site(settings: Settings) -> Iterator[Site]:
         for name, (folder, home) in json.loads(os.environ.get(STUDIES, "{}")).items():
             work = stack.enter_context(open_workplace(Path(folder), home=Path(home) if home else None))
             studies[name] = LiveStudy(work)
+            studies[name].warm()
         secret = installation_secret(accounts.setup_file.parent / "site-secret")
         page = os.environ.get(PREFECT, "").removesuffix("/api")
         yield Site(studies, accounts, settings.web, secret, page)
@@ -90,6 +91,7 @@ def _serve(site: Site) -> None:
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=10,
+        timeout_keep_alive=75,
     )
 
 

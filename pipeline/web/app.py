@@ -24,7 +24,7 @@ from pipeline.domain.errors import (
     StaleDecision,
 )
 from pipeline.web import guard
-from pipeline.web.endpoints import Answer, Ask, Download, Endpoint, Go, NotAllowed, NotFound, Page
+from pipeline.web.endpoints import Answer, Ask, Download, Endpoint, Go, NotAllowed, NotFound
 from pipeline.web.frame import framed
 from pipeline.web.guard import HEADERS, STRICT_TRANSPORT, SignInFirst, TooMany, WrongDoor
 from pipeline.web.rendering import STATIC, packaged, render, static_path

@@ -28,6 +28,18 @@ ACTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "previous": ("k", "Go to the one before"),
         "code": ("c", "Type a code"),
         "commit": ("d", "Done: this segment is coded"),
+        **{
+            f"toggle{place}": (str(place), f"Put on or take off code {place}; settling: take version {place}")
+            for place in range(1, 10)
+        },
+        "yes": ("y", "Yes to the first proposed coding"),
+        "no": ("x", "No to it"),
+        "place": ("p", "Move a code to stand under another"),
+        "question": ("g", "Say which question a turn answers"),
+        "confirm": ("o", "The question is right as it is"),
+        "omit": ("t", "Leave a turn out, or take it back in"),
+        "both": ("b", "Settling: keep both versions"),
+        "rewrite": ("w", "Settling: write it anew"),
         "search": ("/", "Search"),
         "help": ("?", "Show the keys"),
     }
@@ -53,7 +65,7 @@ def keys_of(ask: Ask) -> Keys:
     if not kept:
         return Keys()
     said = json.loads(kept)
-    return Keys(bool(said["on"]), {**Keys().by_act, **{name: key for name, key in said["by_act"].items()}})
+    return Keys(bool(said["on"]), {**Keys().by_act, **said["by_act"]})
 
 
 def changed(on: bool, by_act: Mapping[str, str]) -> Keys:  # noqa: FBT001 - one switch, named at every call

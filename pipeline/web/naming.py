@@ -8,11 +8,16 @@ from pipeline.domain.codebook import Codebook
 from pipeline.domain.errors import DecisionRefused
 
 
+class NoSuchCode(DecisionRefused):
+    """No code in use is called what was typed: it may be a new one."""
+
+
 def code_meant(book: Codebook, typed: str) -> str:
     """The id of the one code in use that is meant.
 
     Raises:
-        DecisionRefused: none is, or several are.
+        NoSuchCode: none is.
+        DecisionRefused: several are, or nothing was typed.
     """
     wanted = " ".join(typed.split()).casefold()
     if not wanted:
@@ -32,4 +37,4 @@ def code_meant(book: Codebook, typed: str) -> str:
             raise DecisionRefused(f"Several codes fit `{typed}`: {shown}. Type more of the one you mean.")
     near = difflib.get_close_matches(wanted, [name for name, _ in names], n=1, cutoff=0.6)
     hint = f" Did you mean “{next(code.name for name, code in names if name == near[0])}”?" if near else ""
-    raise DecisionRefused(f"No code in use is called `{typed}`.{hint}")
+    raise NoSuchCode(f"No code in use is called `{typed}`.{hint}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from pipeline.domain.codebook import Codebook
@@ -11,7 +11,7 @@ from pipeline.domain.decision import Decision, Draft, Kind, effective, in_book
 from pipeline.domain.errors import DecisionRefused, NotReady, StaleDecision
 from pipeline.domain.folding import fold
 from pipeline.review.deciding import check
-from pipeline.review.rounds import book_of
+from pipeline.review.rounds import book_of, misplaced
 from pipeline.review.signing import Signature
 from pipeline.review.worklist import unconfirmed
 from pipeline.store import OutboxMessage
@@ -67,7 +67,7 @@ def approve(work: Workplace, checkpoint: str, coder: str, reason: str = "", *, s
     `seen` is the version the person looked at. Approving what is already approved returns that decision.
 
     Raises:
-        DecisionRefused: there is no such checkpoint, or nobody signs.
+        DecisionRefused: there is no such checkpoint, nobody signs, or coders are at work in a blind round.
         StaleDecision: a newer version than the one looked at stands there now.
         NotReady: its stage has not run.
     """
@@ -110,7 +110,16 @@ def approve(work: Workplace, checkpoint: str, coder: str, reason: str = "", *, s
         deployment=NEXT[checkpoint],
         parameters={"study": study},
     )
-    return work.store.decisions.append_with_outbox(draft, message)
+    return work.store.decisions.append_with_outbox(draft, message, check=_resting)
+
+
+def _resting(read: Callable[[], Sequence[Decision]], candidate: Decision) -> str:
+    """Why nothing can be signed off now: coders are at work blind. Told within the transaction.
+
+    Only what opens and closes rounds is folded, so that a long log costs little.
+    """
+    rounds = [item for item in read() if item.kind in {Kind.ROUND, Kind.CLOSE, Kind.UNDO}]
+    return misplaced(fold(rounds), candidate.draft)
 
 
 def _standing(log: Sequence[Decision], checkpoint: str, version: int) -> Decision | None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
+from pipeline.domain.codebook import Codebook
 from pipeline.domain.correction import corrections, turn_id
 from pipeline.domain.decision import TEAM, Draft
 from pipeline.domain.errors import DecisionRefused
@@ -25,7 +26,6 @@ from pipeline.work import suggesting
 from pipeline.work.deciding import before
 from pipeline.work.talk import speaker_name
 from pipeline.work.workplace import Workplace
-
 
 _TURN: Final = re.compile(r".*:t\d+", re.DOTALL)
 _CODES: Final = (
@@ -49,11 +49,16 @@ class Desk:
         self._log = before(work, sign.key)
 
     @cached_property
+    def book(self) -> Codebook:
+        """The codebook that the coder sees."""
+        return fold(self._log, self._sign.book)
+
+    @cached_property
     def seen(self) -> Seen:
         """Candidates, codebook and segments as they stand."""
         work = self._work
         known = {segment.id for segment in work.store.segments.of_study(work.study.id)}
-        return Seen(suggesting.current(work)[0], fold(self._log, self._sign.book), known)
+        return Seen(suggesting.current(work)[0], self.book, known)
 
     def accept(self, candidate: str, name: str | None, definition: str, without: Sequence[str]) -> Draft:
         return deciding.accept(
@@ -153,16 +158,17 @@ class Desk:
 
     def _code(self, named: str) -> str:
         """The id of a code; what looks like one is left to be found or refused as such."""
-        book = self.seen.book
-        if named.startswith("c-") and not any(plain(code.name) == plain(named) for code in book.active_codes):
+        if named.startswith("c-") and not any(plain(code.name) == plain(named) for code in self.book.active_codes):
             return named
-        return code_called(book, named, _CODES)
+        return code_called(self.book, named, _CODES)
 
     def _theme(self, named: str) -> str:
-        return named if named.startswith("t-") else theme_called(self.seen.book, named, _THEMES)
+        return named if named.startswith("t-") else theme_called(self.book, named, _THEMES)
 
     def _anything(self, named: str) -> str:
         """The id of the turn, code or theme that is named so; whatever else is named, as it is."""
+        if named.startswith("s-") or named in {group.id for group in self._work.groups()}:
+            return named
         for find in (self._turn_named, self._code, self._theme):
             try:
                 return find(named)

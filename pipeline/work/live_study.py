@@ -17,24 +17,28 @@ from pipeline.domain.correction import Corrections, corrections
 from pipeline.domain.decision import CORRECTIONS, TEAM, Decision, Draft, Kind, scoped
 from pipeline.domain.live import LiveFold, TooFarBack
 from pipeline.domain.said import Said
-from pipeline.domain.segment import text_hash
+from pipeline.domain.segment import TurnQuestion, text_hash
 from pipeline.domain.suggestion import ProposedCoding, Suggestion, SuggestionSet
 from pipeline.review.rounds import book_of, misplaced
 from pipeline.review.seen import Seen
 from pipeline.store import OutboxMessage, StageVersion, StoredTranscript
 from pipeline.work import mapping, prepare, suggesting
 from pipeline.work.talk import said_in
+from pipeline.work.vector_memory import VectorMemory
 from pipeline.work.workplace import Workplace
 
+Offered = tuple[SuggestionSet, tuple[ProposedCoding, ...]]
 STAGES: Final = (prepare.STAGE, suggesting.STAGE, mapping.STAGE)
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A transcript with its segments, corrections applied."""
+    """A transcript with its segments, corrections applied, and with the guide question of each turn as the machine
+    found it."""
 
     stored: StoredTranscript
     said: tuple[Said, ...]
+    questions: tuple[TurnQuestion, ...] = ()
 
     @property
     def group(self) -> str:
@@ -62,6 +66,30 @@ class Material:
         return tuple(
             name for name, said in self.said.items() if not said.segment.noise and not said.segment.moderator
         )
+
+    @cached_property
+    def codable_of(self) -> Mapping[str, tuple[str, ...]]:
+        """Segments that can carry a code, in order of talk, by focus group."""
+        able = frozenset(self.codable)
+        return {
+            item.group: tuple(said.segment.id for said in item.said if said.segment.id in able)
+            for item in self.recordings
+        }
+
+    @cached_property
+    def order_of_talk(self) -> Mapping[str, int]:
+        """Where each segment comes in the talk of the whole study, counted from 0."""
+        return {name: place for place, name in enumerate(self.said)}
+
+    @cached_property
+    def voice_of(self) -> Mapping[str, str]:
+        """Who said each segment, as "group/speaker": one short text for each voice, quick to count."""
+        voices: dict[str, str] = {}
+        return {
+            name: voices.setdefault(voice, voice)
+            for name, said in self.said.items()
+            for voice in (f"{said.group}/{said.speaker}",)
+        }
 
     @cached_property
     def candidates_of(self) -> Mapping[str, tuple[str, ...]]:
@@ -122,8 +150,10 @@ class LiveStudy:
         self._correcting: list[Decision] = []
         self._fixed = Corrections()
         self._recordings: dict[str, tuple[object, Recording]] = {}
+        self._made: tuple[object, tuple[StoredTranscript, ...], Offered] | None = None
         self._material: tuple[object, Material] | None = None
         self._stages: dict[str, StageVersion | None] = {}
+        self._vectors = VectorMemory(work.store.vectors, work.model_key)
         self._team_from_scratch()
 
     @property
@@ -140,6 +170,17 @@ class LiveStudy:
             fold = self._fold(name)
             yield View(person, name, fold.book(), self._current(), self._stages, fold.last_of(person))
 
+    @contextmanager
+    def watching(self, person: str) -> Iterator[Mapping[str, Codebook]]:
+        """The coders' own books in the round that goes on, for somebody who takes no part in it; none for who does.
+
+        Windows, as in `looking`.
+        """
+        with self.looking(person) as view:
+            going_on = view.book.open_round
+            names = {coder: going_on.book(coder) for coder in going_on.coders} if going_on and not view.blind else {}
+            yield {coder: self._fold(name).book() for coder, name in names.items()}
+
     def versions_of(self, person: str, *subjects: str) -> dict[str, int]:
         """The version of each subject in the book a person sees; 0 where nobody decided on it.
 
@@ -151,12 +192,15 @@ class LiveStudy:
         found = self.work.store.decisions.versions(self.id, [scoped(name, item) for item in subjects])
         return {item: found.get(scoped(name, item), 0) for item in subjects}
 
-    def vectors(self, view: View, segments: Sequence[str]) -> NDArray[np.float32]:
-        """Unit vectors of segments that have one, shape (n, d), in the order given; (0, 0) where none has."""
-        texts = [text_hash(view.material.said[item].excerpt) for item in segments if item in view.material.said]
-        key, store = self.work.model_key, self.work.store.vectors
-        known = store.known(key, texts)
-        return store.get(key, [item for item in texts if item in known])
+    def vectors(self, view: View, segments: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+        """Unit vectors of those segments that have one, shape (n, d), and their places among `segments`."""
+        said = view.material.said
+        return self._vectors.of([text_hash(said[item].excerpt) if item in said else "" for item in segments])
+
+    def warm(self) -> None:
+        """Read everything once, so that the first who comes need not wait."""
+        with self.looking() as view:
+            self.vectors(view, view.material.codable)
 
     def decide(self, *drafts: Draft, message: OutboxMessage | None = None) -> Decision:
         """Append decisions, and what they start, all or none; answers the last. The same key again answers what was
@@ -247,22 +291,26 @@ class LiveStudy:
     def _current(self) -> Material:
         """The talk and the candidates; only what changed is read anew."""
         prepared, suggested = self._stages[prepare.STAGE], self._stages[suggesting.STAGE]
-        key = (prepared and prepared.version, suggested and suggested.version, self._fixed)
-        if self._material is None or self._material[0] != key:
-            recordings = self._recorded(prepared)
-            found, proposed = suggesting.current(self.work) if suggested else (SuggestionSet((), ()), ())
-            self._material = key, Material(recordings, found, proposed, self._fixed)
+        made = prepared and prepared.version, suggested and suggested.version
+        if self._material is None or self._material[0] != (*made, self._fixed):
+            if self._made is None or self._made[0] != made:  # a correction alone changes nothing of it
+                stored = self.work.store.transcripts.of_study(self.id)
+                self._made = made, stored, suggesting.current(self.work) if suggested else (SuggestionSet((), ()), ())
+            _, stored, (found, proposed) = self._made
+            self._material = (*made, self._fixed), Material(self._recorded(stored), found, proposed, self._fixed)
         return self._material[1]
 
-    def _recorded(self, prepared: StageVersion | None) -> tuple[Recording, ...]:
+    def _recorded(self, transcripts: Sequence[StoredTranscript]) -> tuple[Recording, ...]:
+        prepared = self._stages[prepare.STAGE]
         groups: Mapping[str, Any] = prepared.summary["groups"] if prepared else {}
         recordings = []
-        for stored in self.work.store.transcripts.of_study(self.id):
+        for stored in transcripts:
             made = groups.get(stored.group, {}).get("inputs")
             key = (made, _concerning(stored.transcript.id[:12], self._fixed))
             known = self._recordings.get(stored.transcript.id)
             if known is None or known[0] != key:
-                known = key, Recording(stored, said_in(self.work, stored, self._fixed))
+                found = self.work.store.questions.of_transcript(self.id, stored.transcript.id)
+                known = key, Recording(stored, said_in(self.work, stored, self._fixed), found)
                 self._recordings[stored.transcript.id] = known
             recordings.append(known[1])
         return tuple(recordings)

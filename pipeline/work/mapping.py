@@ -69,7 +69,10 @@ def _described(work: Workplace) -> list[Any]:
     """What study.toml says that the map is made of: a change there asks for another look."""
     prepared = work.store.stages.latest(work.study.id, preparing.STAGE)
     roles = sorted([person.group, person.id, person.role or ""] for person in work.study.participants)
-    return [prepared.fingerprint if prepared else "", roles]
+    people = [[person.group, person.id, dict(person.attributes)] for person in work.study.participants]
+    groups = [[group.id, dict(group.attributes)] for group in work.study.groups]
+    said_of = [item for item in (*people, *groups) if item[-1]]
+    return [prepared.fingerprint if prepared else "", roles, *([said_of] if said_of else [])]
 
 
 def full_study(work: Workplace) -> Study:

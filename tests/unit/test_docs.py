@@ -44,6 +44,13 @@ def test_every_make_target_named_in_the_readme_is_there() -> None:
     assert named <= rules
 
 
+def test_the_demo_ends_with_how_its_commands_are_found() -> None:
+    """It prints commands to type; a shell finds them in the environment that `make` has set up."""
+    rule = re.search(r"^demo:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert rule
+    assert "activate" in rule[1].splitlines()[-1]
+
+
 def test_every_file_linked_from_the_readme_is_there() -> None:
     linked = [target for target in re.findall(r"\]\(([^)]+)\)", README) if "://" not in target]
     assert [target for target in linked if not (ROOT / target).exists()] == []

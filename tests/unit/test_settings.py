@@ -69,6 +69,7 @@ def test_the_database_in_the_environment_wins_over_the_file(tmp_path: Path, monk
         ("[inbox]\nzzz = 1\n", "mine.toml: unknown key `inbox.zzz`. Known keys: every, settle."),
         ("[server]\nport = '80'\n", "mine.toml: `server.port` must be a whole number, not '80'."),
         ("[embed]\nbatch = 0\n", "mine.toml: `embed.batch` must lie between 1 and 100000; it is 0."),
+        ("[review]\nwithhold = 1\n", "mine.toml: `review.withhold` must be a choice of true or false, not 1."),
         ("suggest = 3\n", "mine.toml: `suggest` is a section; write [suggest] with keys below it."),
     ],
 )

@@ -1,9 +1,143 @@
-"""To be written."""
+"""The codebook as a tree: what stands under what, on how much talk each code rests, and its approval."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
-from pipeline.web.endpoints import Endpoint
+from pipeline.domain.account import Role
+from pipeline.domain.codebook import Code, Stance
+from pipeline.domain.decision import Draft
+from pipeline.domain.errors import DecisionRefused
+from pipeline.review import deciding
+from pipeline.review.signing import Signature
+from pipeline.review.worklist import unconfirmed
+from pipeline.web.acting import decide
+from pipeline.web.code_counts import Carried, Counts, carried, counts
+from pipeline.web.endpoints import DECIDERS, READERS, Answer, Ask, Go, NotAllowed, Page, act, page
+from pipeline.web.naming import code_meant
+from pipeline.web.pages import code, codebook_versions
+from pipeline.web.resting import resting
+from pipeline.web.told import told
+from pipeline.web.waiting import checkpoint_waits, undecided
+from pipeline.work.deciding import STAGE_OF
+from pipeline.work.deciding import approve as approve_checkpoint
+from pipeline.work.live_study import Material, View
+from pipeline.work.workplace import CODES
 
-ENDPOINTS: Final[tuple[Endpoint, ...]] = ()
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A code with what it rests on, and the codes that stand right under it."""
+
+    code: Code
+    counts: Counts
+    stance: str
+    under: tuple[Branch, ...]
+
+
+def show(ask: Ask) -> Answer:
+    """The tree. Everybody may look; who decides may also move, make and approve."""
+    approver = _may_approve(ask)
+    with ask.study.looking(ask.person) as view:
+        rests = resting(view)
+        may_change = bool(ask.roles & DECIDERS) and not rests
+        segments, material = carried(view), view.material
+        under: dict[str, list[Code]] = {}
+        for item in view.book.active_codes:
+            under.setdefault(view.book.standing_under(item), []).append(item)
+        context: dict[str, Any] = {
+            "title": "Codebook",
+            "codes": [(item.id, item.name) for item in view.book.active_codes],
+            "retired": sum(not item.active for item in view.book.codes.values()),
+            "may_change": may_change,
+            "rests": rests if ask.roles & DECIDERS else "",
+            "blind": bool(view.blind),
+            "move": ask.query.get("move", ""),
+            "at": view.book.version,
+            "last": view.last,
+            "last_told": told(view.last, view.book) if view.last else "",
+            **_approval(view),
+            "may_approve": approver and not view.book.open_round,
+        }
+    return Page("codebook.html.j2", {**context, "tree": _tree(material, segments, under, "")})
+
+
+def create(ask: Ask) -> Answer:
+    """A code of one's own, that no candidate proposed; it stands at the top and carries nothing yet."""
+    made = decide(
+        ask,
+        lambda view, sign: deciding.create(view.seen, sign, ask.value("name"), definition=ask.value("definition")),
+    )
+    return Go(f"{_base(ask)}/{made.subject}")
+
+
+def place(ask: Ask) -> Answer:
+    """Let a code stand under another, or at the top."""
+
+    def build(view: View, sign: Signature) -> Draft:
+        moved, parent = code_meant(view.book, ask.value("code")), ask.value("parent")
+        return deciding.place(view.seen, sign, moved, code_meant(view.book, parent) if parent else "")
+
+    decide(ask, build)
+    return Go(_base(ask))
+
+
+def approve(ask: Ask) -> Answer:
+    """Checkpoint 2: the codebook as it stands is what the map is made of."""
+    if not _may_approve(ask):
+        raise NotAllowed("In this study the adjudicator approves the codebook. Ask for it when it is ready.")
+    version = ask.number("version")
+    if version is None:
+        raise DecisionRefused("Say which version you looked at: open the codebook and approve it there.")
+    approve_checkpoint(ask.study.work, CODES, ask.person, ask.value("reason"), seen=version)
+    return Go(_base(ask))
+
+
+def _tree(material: Material, segments: Carried, under: Mapping[str, list[Code]], top: str) -> tuple[Branch, ...]:
+    return tuple(
+        Branch(
+            code=item,
+            counts=counts(material, segments[item.id]),
+            stance="" if item.stance is Stance.NEITHER else item.stance.value,
+            under=_tree(material, segments, under, item.id),
+        )
+        for item in under.get(top, ())
+    )
+
+
+def _approval(view: View) -> dict[str, Any]:
+    """What stands at checkpoint 2, and what is left to decide before it is signed off."""
+    stage, standing = view.stages[STAGE_OF[CODES]], view.book.approvals.get(CODES)
+    waiting, _ = unconfirmed(view.material.proposed, view.book)
+    return {
+        "version": stage.version if stage else 0,
+        "waits": checkpoint_waits(view, CODES),
+        "approved": (standing.version, standing.coder, standing.at) if standing else None,
+        "undecided": len(undecided(view)),
+        "proposed": len(waiting),
+    }
+
+
+def _may_approve(ask: Ask) -> bool:
+    """The adjudicator's to do; any decider's in a study that has none."""
+    if Role.ADJUDICATOR in ask.roles:
+        return True
+    members = ask.site.accounts.accounts.memberships(study=ask.study.id)
+    return bool(ask.roles & DECIDERS) and not any(item.role is Role.ADJUDICATOR for item in members)
+
+
+def _base(ask: Ask) -> str:
+    return f"/studies/{ask.study.id}/codebook"
+
+
+_PATH: Final = "/studies/{study}/codebook"
+ENDPOINTS: Final = (
+    page(_PATH, READERS, show),
+    act(_PATH, DECIDERS, create),
+    act(_PATH + "/place", DECIDERS, place),
+    act(_PATH + "/approve", DECIDERS, approve),
+    *codebook_versions.ENDPOINTS,
+    *code.ENDPOINTS,
+)

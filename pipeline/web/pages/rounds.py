@@ -1,9 +1,147 @@
-"""To be written."""
+"""Blind rounds: opened and closed by an adjudicator, and each coder's word that they are done."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
-from pipeline.web.endpoints import Endpoint
+from pipeline.domain.decision import Draft
+from pipeline.domain.errors import DecisionRefused
+from pipeline.review import rounds
+from pipeline.review.sampling import draw
+from pipeline.review.signing import Signature
+from pipeline.web.acting import decide
+from pipeline.web.endpoints import DECIDERS, JUDGES, Answer, Ask, Go, Page, act, page
+from pipeline.web.waiting import undecided
+from pipeline.work.live_study import Material, View
 
-ENDPOINTS: Final[tuple[Endpoint, ...]] = ()
+USUAL: Final[Mapping[str, str]] = {"share": "10", "seed": "1", "least": "50"}
+"""What the form for a sample shows first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A sample that was drawn, before it is given to coders. `of` counts what it was drawn from, `taken` the segments
+    in it that a candidate took."""
+
+    segments: tuple[str, ...]
+    of: int
+    taken: int
+    share: float
+    seed: int
+
+
+def choosable(ask: Ask) -> list[str]:
+    """The accounts that can code in this study, by name."""
+    accounts = ask.site.accounts.accounts
+    active = {account.name for account in accounts.all() if account.active}
+    return sorted(
+        {item.account for item in accounts.memberships(study=ask.study.id) if item.role in DECIDERS} & active
+    )
+
+
+def open_candidates(ask: Ask) -> Answer:
+    """Let coders decide on the candidates, blind to each other."""
+    coders = _coders(ask)
+
+    def build(view: View, sign: Signature) -> Draft:
+        return rounds.open_candidates(sign, view.book, coders, undecided(view))
+
+    decide(ask, build, for_all=True)
+    return Go(_home(ask))
+
+
+def show_sample(ask: Ask) -> Answer:
+    """The form for a sample, with how many segments it comes to."""
+    with ask.study.looking(ask.person) as view:
+        material, going_on = view.material, view.book.open_round is not None
+        codes, at = len(view.book.active_codes), view.book.version
+    asked = {name: ask.query.get(name, usual).strip() for name, usual in USUAL.items()}
+    drawn, problem = _tried(material, asked)
+    context = {"title": "Draw a sample", "asked": asked, "drawn": drawn, "problem": problem, "going_on": going_on}
+    return Page("round_sample.html.j2", {**context, "codes": codes, "at": at, "coders": choosable(ask)})
+
+
+def open_sample(ask: Ask) -> Answer:
+    """Let coders code the sample that was shown, blind to each other."""
+    coders = _coders(ask)
+    with ask.study.looking(ask.person) as view:
+        material = view.material
+    drawn = _drawn(material, {name: ask.value(name) for name in USUAL})
+    if len(drawn.segments) != ask.number("drawn"):
+        raise DecisionRefused("The talk changed since the sample was shown. Draw it again.")
+
+    def build(view: View, sign: Signature) -> Draft:
+        return rounds.open_sample(sign, view.book, coders, drawn.segments, share=drawn.share, seed=drawn.seed)
+
+    decide(ask, build, for_all=True)
+    return Go(_home(ask))
+
+
+def close(ask: Ask) -> Answer:
+    """End the round: what each coder did is seen by all from now on."""
+    decide(ask, lambda view, sign: rounds.close(sign, view.book, ask.params["round"]), for_all=True)
+    return Go(f"{_home(ask)}/{ask.params['round']}")
+
+
+def finish(ask: Ask) -> Answer:
+    """A coder is done. Said again, it changes nothing."""
+    with ask.study.looking(ask.person) as view:
+        at, said = str(view.book.version), bool(view.blind and (view.blind.id, ask.person) in view.book.finished)
+    if not said:
+        decide(replace(ask, form={**ask.form, "at": (at,)}), lambda view, sign: rounds.finish(sign, view.book))
+    return Go(_home(ask))
+
+
+def _tried(material: Material, asked: Mapping[str, str]) -> tuple[Drawn | None, str]:
+    try:
+        return _drawn(material, asked), ""
+    except DecisionRefused as problem:
+        return None, str(problem)
+
+
+def _drawn(material: Material, asked: Mapping[str, str]) -> Drawn:
+    """The sample that a form asks for.
+
+    Raises:
+        DecisionRefused: a field holds no number that fits.
+    """
+    share, seed, least = (_number(asked[name], what) for name, what in _CALLED.items())
+    taken = material.candidates_of
+    segments = draw(material.codable, taken.keys(), share=share / 100, seed=int(seed), least=int(least))
+    return Drawn(segments, len(material.codable), sum(item in taken for item in segments), share / 100, int(seed))
+
+
+def _number(text: str, what: str) -> float:
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= _MOST:
+        raise DecisionRefused(f"{what} is a number from 0 on; `{text}` is none.")
+    return number
+
+
+def _coders(ask: Ask) -> Sequence[str]:
+    there = choosable(ask)
+    chosen = [name for name in ask.values("coder") if name in there]
+    if len(chosen) < len(ask.values("coder")):
+        raise DecisionRefused("One of those chosen cannot code in this study any more. Choose again.")
+    return chosen
+
+
+def _home(ask: Ask) -> str:
+    return f"/studies/{ask.study.id}/agreement"
+
+
+_MOST: Final = 1e9
+_CALLED: Final = {"share": "The share in percent", "seed": "The seed", "least": "The least number"}
+_PATH: Final = "/studies/{study}/rounds"
+ENDPOINTS: Final[tuple[Any, ...]] = (
+    page(_PATH + "/sample", JUDGES, show_sample),
+    act(_PATH + "/candidates", JUDGES, open_candidates),
+    act(_PATH + "/sample", JUDGES, open_sample),
+    act(_PATH + "/finish", DECIDERS, finish),
+    act(_PATH + "/{round}/close", JUDGES, close),
+)

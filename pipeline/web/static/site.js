@@ -34,7 +34,8 @@ document.addEventListener("submit", (event) => {
 // After a page has come in by htmx: focus goes where the next act is, and a screen reader hears which page it is.
 const settle = () => {
   const next = document.querySelector("#main [autofocus]") || document.getElementById("main");
-  const place = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const place = (location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1))))
+    || document.querySelector("#main [data-place]");
   if (place) { place.scrollIntoView({ block: "center" }); place.focus({ preventScroll: true }); }
   else { window.scrollTo(0, 0); if (next) next.focus({ preventScroll: true }); }
   const said = document.getElementById("said");
@@ -51,4 +52,163 @@ document.addEventListener("htmx:afterRequest", (event) => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   const said = document.getElementById("said");
   if (event.detail.successful && said) said.className = "unseen";
+});
+
+// A field that finds codes among boxes: Enter ticks the one that is meant, and the field is free for the next.
+document.addEventListener("keydown", (event) => {
+  const field = event.target;
+  if (event.key !== "Enter" || !field.dataset || !field.dataset.ticks || !field.value.trim()) return;
+  const wanted = field.value.trim().toLowerCase();
+  const boxes = [...document.querySelectorAll(`#${field.dataset.ticks} [data-name]`)];
+  const named = (fits) => boxes.filter((box) => fits(box.dataset.name.toLowerCase()));
+  const found = [named((name) => name === wanted), named((name) => name.startsWith(wanted)), named((name) => name.includes(wanted))]
+    .find((some) => some.length === 1);
+  if (!found) return;
+  event.preventDefault();
+  found[0].checked = true;
+  found[0].scrollIntoView({ block: "nearest" });
+  field.value = "";
+});
+
+// A transcript, to those who may correct it: a turn is chosen by its number (with Shift: through which turn), and the
+// form that corrects it comes to it. Up and down go from number to number.
+const numbers = () => [...document.querySelectorAll("a[data-turn]")];
+const choose = (number, extends_) => {
+  const desk = document.getElementById("correcting");
+  const turn = Number(number.dataset.turn);
+  const [from, through, question] = ["from", "through", "question"].map((name) => document.getElementById(name));
+  if (extends_) {
+    const anchor = Number(desk.dataset.anchor || from.value);
+    from.value = Math.min(anchor, turn);
+    through.value = Math.max(anchor, turn);
+  } else {
+    desk.dataset.anchor = from.value = through.value = turn;
+    question.value = number.dataset.question;
+    number.closest("li").querySelector(".spoken").append(desk);
+    const out = "omitted" in number.dataset, form = document.getElementById("omitting");
+    form.hidden = false;
+    form.elements.turn.value = turn;
+    form.elements.omit.value = out ? "no" : "yes";
+    form.querySelector("button span").textContent = out ? `Take turn ${turn} back in` : `Leave turn ${turn} out`;
+    for (const node of numbers()) node.removeAttribute("aria-current");
+    number.setAttribute("aria-current", "true");
+    for (const form of desk.querySelectorAll("[name=back]")) form.value = `${location.pathname}?turn=${turn}`;
+    confirmable(number.closest(".stretch"));
+  }
+  for (const node of numbers()) {
+    const at = Number(node.dataset.turn);
+    node.closest("li").classList.toggle("chosen", Number(from.value) <= at && at <= Number(through.value));
+  }
+  number.focus();
+  const said = document.getElementById("said");
+  if (said) said.textContent = from.value === through.value ? `Turn ${turn}` : `Turns ${from.value} to ${through.value}`;
+};
+// The key that says "it is right" goes with the chosen turn to its span.
+const confirmable = (stretch) => {
+  const buttons = [...document.querySelectorAll(".confirm")];
+  const keyed = buttons.find((button) => button.dataset.key);
+  const next = stretch.querySelector(".confirm");
+  if (!keyed || keyed === next) return;
+  const shown = keyed.querySelector("kbd");
+  if (next) { next.dataset.key = keyed.dataset.key; if (shown) next.append(" ", shown); }
+  else if (shown) shown.remove();
+  delete keyed.dataset.key;
+};
+document.addEventListener("click", (event) => {
+  const number = event.target.closest && event.target.closest("a[data-turn]");
+  if (!number || event.ctrlKey || event.metaKey || event.altKey || !document.getElementById("correcting")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  choose(number, event.shiftKey);
+}, true);
+document.addEventListener("keydown", (event) => {
+  const number = event.target.closest && event.target.closest("a[data-turn]");
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!number || !step || event.ctrlKey || event.metaKey || event.altKey) return;
+  const all = numbers();
+  const next = all[all.indexOf(number) + step];
+  if (!next) return;
+  event.preventDefault();
+  if (event.shiftKey) choose(next, true); else next.focus();
+});
+
+// Where a question span begins is dragged to another turn, with mouse, pen or finger; dropping sends the form beside
+// the handle. Escape lets go. (The two buttons beside it do the same a turn at a time, without any script.)
+document.documentElement.classList.add("scripted");
+let drag = null;
+const endDrag = () => {
+  if (!drag) return;
+  if (drag.over) drag.over.closest("li").classList.remove("drop");
+  cancelAnimationFrame(drag.frame);
+  const ended = drag;
+  drag = null;
+  return ended;
+};
+const dragTo = () => {
+  if (!drag) return;
+  const edge = 70, speed = drag.y < edge ? drag.y - edge : Math.max(0, drag.y - (innerHeight - edge));
+  if (speed) scrollBy(0, speed / 4);
+  const over = numbers().find((node) => node.closest("li").getBoundingClientRect().bottom > drag.y) || drag.over;
+  if (over !== drag.over) {
+    if (drag.over) drag.over.closest("li").classList.remove("drop");
+    over.closest("li").classList.add("drop");
+    drag.over = over;
+  }
+  drag.frame = requestAnimationFrame(dragTo);
+};
+document.addEventListener("pointerdown", (event) => {
+  const handle = event.target.closest && event.target.closest("[data-begins]");
+  if (!handle || event.button) return;
+  event.preventDefault();
+  handle.setPointerCapture(event.pointerId);
+  drag = { handle, y: event.clientY, from: event.clientY, over: null };
+});
+document.addEventListener("pointermove", (event) => {
+  if (!drag) return;
+  drag.y = event.clientY;
+  if (!drag.frame && Math.abs(drag.y - drag.from) > 4) dragTo();
+});
+document.addEventListener("pointerup", () => {
+  const ended = endDrag();
+  if (!ended || !ended.over || ended.over.dataset.turn === ended.handle.dataset.begins) return;
+  const form = ended.handle.form, to = document.createElement("input");
+  to.type = "hidden";
+  to.name = "to";
+  to.value = ended.over.dataset.turn;
+  form.append(to);
+  form.requestSubmit();
+});
+document.addEventListener("pointercancel", endDrag);
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") endDrag(); });
+
+// The codebook: a code dragged onto another stands under it; the form that does so without dragging is filled and sent.
+let carriedCode = "";
+const placeUnder = (event) => carriedCode && event.target.closest && event.target.closest("[data-under]");
+document.addEventListener("dragstart", (event) => {
+  const node = event.target.closest && event.target.closest("[data-code]");
+  if (!node || !document.getElementById("place")) return;
+  carriedCode = node.dataset.code;
+  event.dataTransfer.effectAllowed = "move";
+  event.dataTransfer.setData("text/plain", "");
+  node.classList.add("dragged");
+});
+document.addEventListener("dragover", (event) => {
+  const place = placeUnder(event);
+  for (const other of document.querySelectorAll(".under")) if (other !== place) other.classList.remove("under");
+  if (!place || place.dataset.under === carriedCode) return;
+  event.preventDefault();
+  place.classList.add("under");
+});
+document.addEventListener("drop", (event) => {
+  const place = placeUnder(event);
+  const form = document.getElementById("place");
+  if (!place || !form) return;
+  event.preventDefault();
+  form.elements.code.value = carriedCode;
+  form.elements.parent.value = place.dataset.under;
+  form.requestSubmit();
+});
+document.addEventListener("dragend", () => {
+  carriedCode = "";
+  for (const node of document.querySelectorAll(".dragged, .under")) node.classList.remove("dragged", "under");
 });

@@ -25,7 +25,7 @@ def told(work: Workplace) -> list[str]:
 
 
 def late_group(work: Workplace) -> None:
-    """South arrives by the inbox: it is read, found to stand as it should, and its talk to be of the codes there are."""
+    """South arrives by the inbox: it is read, and found to stand as it should."""
     (work.inbox / "south.txt").write_text(NORTH.replace("Ana", "Dov").replace("Moderator", "Host"))
     scan(work)
     prepare(work)

@@ -96,6 +96,22 @@ def test_what_is_wrong_is_said_with_its_place_and_mend(folder, kind):
     assert any(said in problem for problem in problems(folder, text))
 
 
+@pytest.mark.parametrize(
+    ("written", "mend"),
+    [
+        ("12 March 2026", "Write date = 2026-03-12"),
+        ("March 12th, 2026  # the second", "Write date = 2026-03-12"),
+        ("12.3.2026", "Write a date with the year first, then month and day: date = 2026-03-14"),
+        ("30 February 2026", "Write a date with the year first, then month and day: date = 2026-03-14"),
+    ],
+)
+def test_a_date_as_people_write_it_is_answered_with_how_toml_wants_it(folder, written, mend):
+    """Where the month is only a number nobody guesses which it is."""
+    (problem,) = problems(folder, GOOD.replace("2026-03-14", written))
+
+    assert problem.endswith(f"). {mend}")
+
+
 def test_all_problems_are_said_at_once(folder):
     assert (
         len(problems(folder, '[study]\n[[question]]\n[[group]]\nid = ""\n[[participant]]\nid = "Ana"\ngroup = "x"\n'))
@@ -188,3 +204,39 @@ def test_a_new_study_is_sound_once_it_is_filled_in(folder):
     path.write_text(path.read_text().replace('title = ""', 'title = "x"').replace('text = ""', 'text = "y"'))
 
     assert check_study(folder).problems == ()
+
+
+def notes(folder, text):
+    checked = check_study(write(folder, text))
+    assert checked.problems == ()
+    return [str(note) for note in checked.notes]
+
+
+def test_a_speaker_who_is_in_no_list_is_noted_with_the_name_that_may_be_meant(folder):
+    """Only where the study lists who took part; it keeps no run from starting."""
+    talk = "Moderator: What helped?\n\nAna: Neighbours.\n\nAnnna: Yes.\n\nSpeaker 3: A week.\n\nAna: It did.\n"
+    (folder / "north.txt").write_text(talk)
+    who = "Add one, or say at checkpoint 1 who it is: `polyvocal decide STUDY speaker GROUP LABEL NAME`."
+    where = "study.toml, [[group]] 1, key `transcript`, line 10:"
+    stranger = "speaks in north.txt, and no [[participant]] of the group is called so."
+
+    assert notes(folder, GOOD) == [
+        f"{where} 'Annna' {stranger} Did you mean 'Ana'? {who}",
+        f"{where} 'Speaker 3' {stranger} {who}",
+    ]
+    assert notes(folder, GOOD[: GOOD.index("[[participant]]")]) == []
+
+
+def test_a_transcript_that_no_group_is_read_from_is_noted_with_the_lines_that_describe_it(folder):
+    """What came by the inbox counts all the same, and `run` says so too."""
+    (folder / "north.txt").write_text("Moderator: What helped?\n\nAna: Neighbours.\n")
+    for place, name in (("transcripts", "The Coast.txt"), ("inbox", "south.txt"), ("transcripts", "notes.html")):
+        (folder / place).mkdir(exist_ok=True)
+        (folder / place / name).write_text("Cleo: Somebody at night.\n")
+
+    (note,) = notes(folder, GOOD)
+    assert note.startswith(
+        "transcripts/The Coast.txt: No group of study.toml is read from it. If it came by the inbox"
+    )
+    assert note.endswith('a [[group]] with id = "the-coast" and transcript = "transcripts/The Coast.txt".')
+    assert notes(folder, f'{GOOD}\n[[group]]\nid = "the-coast"\n') == []

@@ -1,9 +1,11 @@
 """Codes land on the question their segments answer, counted by segment, speaker and group."""
 
+from dataclasses import replace
+
 from pipeline.domain.decision import Draft, Kind
 from pipeline.domain.folding import fold
 from pipeline.domain.segment import OFF_GUIDE
-from pipeline.mapping.by_question import NO_ROLE, map_codes
+from pipeline.mapping.by_question import NO_ROLE, NOT_STATED, map_codes
 from tests.unit.mapping.conversation import coded, heard, logged
 
 TALK = heard("""
@@ -64,3 +66,28 @@ def test_codings_whose_text_was_withdrawn_are_named_not_lost():
 
     assert mapped.unplaced == ("ffffffffffff:1-2",)
     assert "ffffffffffff:1-2" not in mapped.totals[ids["hidden"]].segments
+
+
+def test_codes_are_compared_by_whatever_the_study_says_of_people_and_groups():
+    """A participant's own attribute before the group's; notes gather nobody, and a single value compares nothing."""
+    study = replace(
+        TALK.study,
+        groups=(
+            replace(TALK.study.groups[0], attributes={"region": "west", "note": "cold room", "state": "one"}),
+            replace(TALK.study.groups[1], attributes={"state": "one"}),
+        ),
+        participants=tuple(
+            replace(person, attributes={"years": "3", "region": "east"}) if person.id == "Nadia" else person
+            for person in TALK.study.participants
+        ),
+    )
+    log, ids = coded(TALK)
+    mapped = map_codes(study, fold(log), TALK.said)
+
+    assert {key: matrix.columns for key, matrix in mapped.by_attribute.items()} == {
+        "years": ("3", NOT_STATED),
+        "region": ("east", "west", NOT_STATED),
+    }
+    assert mapped.by_attribute["region"].cell(ids["hidden"], "east").speakers == ("capital/Nadia",)
+    assert mapped.by_attribute["region"].cell(ids["hidden"], "west").speakers == ("plains/Ruth",)
+    assert mapped.by_attribute["region"].cell(ids["hidden"], NOT_STATED).speakers == ("capital/Hank",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.domain.decision import Draft, Kind
 from pipeline.domain.folding import fold
@@ -24,6 +25,12 @@ Q2 | Wade, sheriff: I keep my hand on my wallet when somebody says task force.
 Q1 | Nadia, advocate: {hidden}People think that it is something in the movies and not on their own street.{/}
 - | Nadia, advocate: Is there more coffee?
 """)
+
+
+def with_attributes(talk: Heard, **of_person: dict[str, str]) -> Heard:
+    """The same conversation where the study says more of some participants."""
+    people = tuple(replace(person, attributes=of_person.get(person.id, {})) for person in talk.study.participants)
+    return replace(talk, study=replace(talk.study, participants=people))
 
 
 def drafted(kind: Kind, subject: str, key: str, **payload: object) -> Draft:

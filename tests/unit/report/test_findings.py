@@ -1,11 +1,12 @@
 """The findings say what was said, by how many of whom, and no more than that."""
 
 from pipeline.domain.codebook import Stance
-from pipeline.domain.decision import Kind
-from pipeline.domain.suggestion import SuggestionSet
+from pipeline.domain.decision import Draft, Kind
+from pipeline.domain.suggestion import Suggestion, SuggestionSet
 from pipeline.report.findings import findings
+from pipeline.report.methods import Rejected
 from tests.unit.mapping.conversation import heard
-from tests.unit.report.made import TALK, code_of, drafted, proposal, source
+from tests.unit.report.made import TALK, code_of, drafted, proposal, source, with_attributes
 
 
 def test_a_finding_counts_speakers_by_group_and_role_and_quotes_across_groups():
@@ -102,3 +103,59 @@ def test_dissent_from_a_code_stands_with_the_code_it_was_merged_into():
 def test_a_passage_with_two_codes_is_one_coded_passage():
     both = drafted(Kind.APPLY, TALK.segment("Nobody sees it"), "b", code=code_of("table"))
     assert {what: number for number, what in findings(source(more=[both])).figures}["coded passages"] == 4
+
+
+def test_memos_stand_with_their_finding_apart_from_dissent():
+    """On the code, on the candidate it was, or on a passage that carries it here; not on what does not."""
+    ask = drafted(Kind.MEMO, code_of("table"), "m", text="Ask about Tuesdays.")
+    there = drafted(Kind.MEMO, TALK.segment("We sit at one table"), "n", text="He laughs.")
+    other = drafted(Kind.MEMO, TALK.segment("I keep my hand"), "o", text="So does he.")
+    found = findings(source(more=[ask, there, other]))
+
+    assert [note.text for note in found.answers[1].findings[0].memos] == ["Ask about Tuesdays.", "He laughs."]
+    assert found.answers[0].findings[0].memos == ()
+
+
+def test_every_passage_of_a_finding_is_listed_with_its_place():
+    hidden = findings(source()).answers[0].findings[0]
+
+    assert len(hidden.passages) == hidden.support.segments > len(hidden.quotes)
+    assert hidden.passages[0].begins == "Nobody sees it next door, and nobody says a word about a neighbor."
+    assert (
+        hidden.passages[1].begins == "They figure it cannot be going on out here, because somebody would have said."
+    )
+    assert {quote.anchor for quote in hidden.quotes} <= {passage.anchor for passage in hidden.passages}
+
+
+def test_rejected_candidates_stand_in_the_appendix_with_their_reasons():
+    """Also one that a newer run offers no more."""
+    quiet = Suggestion("s-1", "quiet", (), (TALK.segment("It is quiet"),), (), (), 0.5)
+    more = [
+        Draft(str(n), "study", "Luis", "2026-03-02", Kind.REJECT, candidate, {}, "Too thin.")
+        for n, candidate in enumerate(("s-1", "s-gone"))
+    ]
+    told = findings(source(more=more, suggestions=SuggestionSet((quiet,), ()))).methods.rejected
+
+    assert told == (Rejected("s-1", "quiet", 1, "Too thin."), Rejected("s-gone", "s-gone", None, "Too thin."))
+
+
+def test_the_appendix_is_written_as_people_write():
+    """One of a kind, one day, and a name that brings its own full stop."""
+    rosa = [Draft("r", "study", "Rosa Q.", "2026-03-01T11:00:00Z", Kind.MEMO, "plains", {"text": "Cold."})]
+    told = findings(source(more=rosa)).methods
+
+    assert told.people[0] == "2 people took 3 decisions on 2026-03-01: Ana, Rosa Q."
+    later = findings(source(more=[drafted(Kind.MEMO, "plains", "m", text="Cold.")])).methods
+    assert later.people[0] == "2 people took 3 decisions between 2026-03-01 and 2026-03-02: Ana, Luis."
+    one = findings(source(unconfirmed=(proposal("I keep my hand", "table"),))).methods
+    assert any("neither confirmed nor removed: 1. No count" in sentence for sentence in one.limits)
+
+
+def test_each_attribute_that_is_used_has_its_table():
+    """With what the study does not state as a column of its own; without attributes there is none."""
+    talk = with_attributes(TALK, Ruth={"years_here": "9"}, Nadia={"years_here": "2"})
+    table = findings(source(talk)).grids[-1]
+
+    assert (table.title, [short for short, _ in table.columns]) == ("Codes by years here", ["9", "2", "not stated"])
+    assert [[cell.speakers for cell in row.cells] for row in table.rows] == [[1, 1, 1], [0, 0, 1]]
+    assert [grid.title for grid in findings(source()).grids][-1] == "Codes by role"

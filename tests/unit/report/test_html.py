@@ -94,3 +94,25 @@ def renamed(name: str):
 
 def test_the_same_findings_make_the_same_page():
     assert html(findings(source())) == html(findings(source()))
+
+
+def test_one_speaker_is_not_counted_as_several():
+    assert not re.search(
+        r"\b1 (?:speakers|groups|passages|turns|segments|candidates|codes)\b", Page(html(findings(source()))).text
+    )
+
+
+def test_all_passages_of_a_finding_open_at_their_place():
+    page = html(findings(source()))
+    (listed,) = re.findall(r'<details class="all">(.*?)</details>', page, re.DOTALL)
+
+    assert "All 3 passages" in listed
+    assert len(re.findall(r'<a href="#seg-', listed)) == 3
+
+
+def test_what_is_only_read_aloud_makes_no_page_wider():
+    """Words for screen readers lie in the box that scrolls, and not beside it."""
+    style = re.search(r"\.scroll \{([^}]*)\}", html(findings(source())))
+
+    assert style
+    assert "position: relative" in style[1]

@@ -10,7 +10,7 @@ from pipeline.domain.decision import Kind
 from pipeline.report.findings import findings
 from pipeline.report.repeatable import EPOCH
 from pipeline.report.xlsx import xlsx
-from tests.unit.report.made import TALK, code_of, drafted, source
+from tests.unit.report.made import TALK, code_of, drafted, source, with_attributes
 
 
 def opened(made):
@@ -28,6 +28,19 @@ def test_the_sheets_are_there_and_each_coding_has_its_row():
     ]
     assert len(rows) == len(made.book.codings)
     assert {row[7] for row in rows} == {TALK.by_id()[segment].excerpt for segment, _ in made.book.codings}
+
+
+def test_a_table_is_named_after_its_attribute_whatever_that_is_called():
+    """No name breaks the workbook, and none hides another sheet."""
+    keys = ("Role", "[a]:b?", "a key much longer than any sheet's name", "a key much longer than any sheet's title")
+    talk = with_attributes(TALK, Ruth=dict.fromkeys(keys, "x"))
+
+    assert opened(source(talk)).sheetnames[4:8] == [
+        "Code \u00d7 Role 2",
+        "Code \u00d7 a b",
+        "Code \u00d7 a key much longer than a",
+        "Code \u00d7 a key much longer than 2",
+    ]
 
 
 @pytest.mark.parametrize("hostile", ["=cmd|' /C calc'!A0", "+1", "-1+1", "@SUM(A1)", "\t=1", "\u202e=1"])

@@ -247,6 +247,17 @@ def test_every_wrong_row_is_told_its_mend(tmp_path):
     assert tuple(desk.log) == log
 
 
+def test_what_a_row_holds_and_its_decision_has_no_use_for_is_told(tmp_path):
+    """Taken all the same, now and when it was taken before."""
+    desk = Desk(tmp_path)
+    desk.fill(Tab.CANDIDATES, "s-1", Decision="accept", Name="Rent")
+    desk.fill(Tab.CANDIDATES, "s-2", Decision="merge into", Merge_into="Rent", Name="Phones", Stance="gap")
+    unused = "What stands under Name and Stance was not used: the decision is merge into."
+
+    assert desk.bring_back()[1] == (Outcome.TAKEN, f"merge: decision 2. {unused}")
+    assert desk.bring_back()[1] == (Outcome.ALREADY, f"merge: taken before. {unused}")
+
+
 def test_codes_already_agreed_can_be_changed_and_merged(tmp_path):
     log = logged(
         [

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.bootstrap import open_workplace
+from pipeline.domain.correction import corrections
 from pipeline.domain.decision import Decision, Draft
 from pipeline.domain.errors import DecisionRefused
 from pipeline.domain.segment import Segment
@@ -15,6 +16,7 @@ from pipeline.work.deciding import approve, decide, signature
 from pipeline.work.desk import Desk
 from pipeline.work.due import Due, due
 from pipeline.work.prepare import new_transcript
+from pipeline.work.talk import warnings_of
 from pipeline.work.telling import telling
 from pipeline.work.workplace import TRANSCRIPTS, Workplace, now
 from tests.unit.work.test_second_thoughts import STUDY
@@ -81,6 +83,71 @@ def test_a_turn_that_could_mean_several_segments_or_none_is_refused_with_them(wo
         desk(work, "a").apply(turn(work, 2), made.subject)
     with pytest.raises(DecisionRefused, match="can carry a code"):
         desk(work, "a").apply(turn(work, 0), made.subject)
+
+
+def test_a_turn_is_named_by_its_group_as_people_read_it(work: Workplace) -> None:
+    """Wherever its id is taken: a question, a span's end, what is left out, a segment, a memo."""
+    ids = [item.id for item in work.store.segments.of_study("harbor")]
+    question = taken(work, desk(work, "q").question("north:t1", "q1", "north:t2"))[0]
+    assert (question.subject, question.payload["through"]) == (turn(work, 1), 2)
+    assert taken(work, desk(work, "o").omit("north:t2", left_out=True))[0].subject == turn(work, 2)
+    assert taken(work, desk(work, "c").create("Beds", "", ["north:t1"]))[0].payload["segments"] == [ids[1]]
+    assert taken(work, desk(work, "m").memo("north:t1", "Ask her."))[0].subject == turn(work, 1)
+    with pytest.raises(DecisionRefused, match=r"no turn `south:t1`.*as north:t12"):
+        desk(work).omit("south:t1", left_out=True)
+
+
+def test_a_code_and_a_theme_are_named_as_they_are_called(work: Workplace) -> None:
+    """By an unambiguous name in whatever capitals, wherever their id is taken."""
+    beds = taken(work, desk(work, "1").create("No beds", "", ["north:t1", "north:t2"]))[0].subject
+    drive = taken(work, desk(work, "2").create("A long drive", "", []))[0].subject
+    two = [item.id for item in work.store.segments.of_study("harbor")][2:]
+    drafts = desk(work, "x")
+    theme = taken(work, desk(work, "3").theme("Far away", ["no BEDS", "A long  drive"], "", ""))[0].subject
+
+    assert drafts.rename("no beds", "Beds", None).subject == beds
+    assert drafts.stance("a long drive", "gap").subject == drive
+    assert drafts.apply("north:t1", "A long drive").payload == {"code": drive}
+    assert drafts.remove("north:t1", "no beds").payload == {"code": beds}
+    assert drafts.move("north:t1", "no beds", "a long drive").payload == {"from": beds, "to": drive}
+    assert drafts.merge("no beds", ["a long drive"]).payload["codes"] == [drive]
+    assert drafts.split("no beds", ["Nights=north:t2"]).payload["parts"][0]["segments"] == two
+    assert drafts.memo("no beds", "Ask.").subject == beds
+    assert desk(work, "y").theme("Nights", ["No beds"], "", "far AWAY").subject == theme
+    assert desk(work, "y").dissolve("far away").payload["codes"] == []
+
+
+def test_a_name_that_nothing_or_several_have_is_refused_with_those_that_may_be_meant(work: Workplace) -> None:
+    made = [
+        taken(work, desk(work, str(n)).create(name, "", []))[0].subject
+        for n, name in enumerate(("Beds", "beds", "Rides"))
+    ]
+    with pytest.raises(DecisionRefused, match=f"2 codes are called `BEDS`: {made[0]}, {made[1]}"):
+        desk(work, "x").stance("BEDS", "gap")
+    with pytest.raises(DecisionRefused, match=rf"no code `ride`. Did you mean `Rides` \({made[2]}\)\?.*create NAME"):
+        desk(work, "x").stance("ride", "gap")
+    with pytest.raises(DecisionRefused, match="no theme `Nights`"):
+        desk(work, "x").dissolve("Nights")
+
+
+def test_a_name_that_appears_once_is_named_until_somebody_says_who_it_is(work: Workplace) -> None:
+    def warnings() -> tuple[str, ...]:
+        (stored,) = work.store.transcripts.of_study("harbor")
+        return warnings_of(work.study, stored, corrections(work.store.decisions.log("harbor")))
+
+    ana, ben = warnings()
+    assert ben == "`Ben` appears only once and was taken as a speaker (line 3): check it."
+    decide(work, desk(work).speaker("north", "Ben", "Ana"))
+    assert warnings() == (ana,)
+
+
+def test_a_label_given_to_somebody_nobody_has_heard_of_is_taken_and_noted(work: Workplace) -> None:
+    noted = desk(work).unheard("north", "Ben", "Anna")
+    assert noted == (
+        "Nobody else in group north is called `Anna`, nor does study.toml list the name. Did you mean `Ana`?"
+    )
+    assert desk(work).unheard("north", "Ben", "Ana") == ""
+    assert "Did you mean" not in desk(work).unheard("north", "Ben", "Inez")
 
 
 @pytest.mark.parametrize("by_id", [True, False])

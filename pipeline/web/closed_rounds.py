@@ -1,0 +1,93 @@
+"""Closed rounds compared, each once and kept: nothing that comes later changes what was coded before discussion."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from pipeline.domain.codebook import Round
+from pipeline.domain.decision import TEAM, Decision
+from pipeline.review.agreement.report import AgreementReport, agreement
+from pipeline.review.comparing import Comparison, compare, ratings
+from pipeline.review.settled import Settlement, bears_on, settlements
+from pipeline.web.endpoints import NotFound
+from pipeline.work.live_study import LiveStudy, View
+
+SEED: Final = 0
+"""Of the resampling, so that a round shows the same intervals for good."""
+MANY: Final = 20_000_000
+"""Segments x codes x coders x coders from which on fewer resamples must do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A closed round side by side, with its figures."""
+
+    comparison: Comparison
+    report: AgreementReport
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What is kept of one study; `read` holds, by round, what was decided on settling it up to a decision number."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    compared: dict[tuple[str, int], Compared] = field(default_factory=dict)
+    read: dict[str, tuple[int, tuple[Decision, ...], Mapping[str, Settlement]]] = field(default_factory=dict)
+
+
+_KEPT: Final[WeakKeyDictionary[LiveStudy, _Kept]] = WeakKeyDictionary()
+_MAKING: Final = threading.Lock()
+
+
+def past_round(view: View, round_id: str) -> Round:
+    """A round that is closed.
+
+    Raises:
+        NotFound: there is none of that id; one that goes on is answered like one that never was.
+    """
+    found = view.book.rounds.get(round_id)
+    if found is None or found.open:
+        raise NotFound("There is no closed round of that name. Look at the list of rounds.")
+    return found
+
+
+def compared(study: LiveStudy, past: Round) -> Compared:
+    """What each coder did in a closed round, and how far they agree. Takes seconds the first time: not to be asked
+    while looking."""
+    kept = _kept(study)
+    with kept.lock:  # whoever asks meanwhile waits for the one that computes
+        found = kept.compared.get((past.id, past.closed))
+        if found is None:
+            books = {TEAM, *(past.book(coder) for coder in past.coders)}
+            comparison = compare(study.work.store.decisions.since(study.id, 0, books=books), past)
+            found = Compared(comparison, _figures(comparison))
+            kept.compared[past.id, past.closed] = found
+    return found
+
+
+def settled(study: LiveStudy, past: Round) -> Mapping[str, Settlement]:
+    """What the team settled of a closed round so far, by unit."""
+    kept = _kept(study)
+    with _MAKING:
+        until, said, found = kept.read.get(past.id, (past.closed, (), {}))
+        news = study.work.store.decisions.since(study.id, until, books={TEAM})
+        if news:
+            said = (*said, *(item for item in news if bears_on(item)))
+            found = settlements(said, past.id)
+            kept.read[past.id] = news[-1].seq, said, found
+    return found
+
+
+def _figures(comparison: Comparison) -> AgreementReport:
+    data = ratings(comparison)
+    work = len(data.units) * len(data.codes) * len(data.coders) ** 2
+    return agreement(data, seed=SEED, resamples=1000 if work < MANY else 200)
+
+
+def _kept(study: LiveStudy) -> _Kept:
+    with _MAKING:
+        return _KEPT.setdefault(study, _Kept())

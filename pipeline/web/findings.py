@@ -1,0 +1,122 @@
+"""The findings as the team's decisions stand, worked out once for each state of them, off the request path."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from pipeline import __version__
+from pipeline.domain.codebook import Codebook
+from pipeline.domain.decision import TEAM, Decision
+from pipeline.mapping.saturation import saturation
+from pipeline.report.findings import Findings, findings
+from pipeline.report.methods import methods
+from pipeline.report.source import Making, Recorded, Source
+from pipeline.review.worklist import unconfirmed
+from pipeline.web.mapped import Carried, carried_in, map_of
+from pipeline.work import mapping, prepare, suggesting
+from pipeline.work.live_study import LiveStudy, Material
+from pipeline.work.talk import warnings_of
+
+PATIENCE: Final = 2.0
+"""Seconds that somebody waits for newer findings where there are older ones to show meanwhile."""
+_ONE_AT_A_TIME: Final = ThreadPoolExecutor(1, thread_name_prefix="findings")
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Findings, and whether they are those of this moment; where they are not, newer ones are on their way."""
+
+    findings: Findings
+    current: bool
+
+
+@dataclass(slots=True)
+class _Kept:
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    of: tuple[int, Material] | None = None
+    findings: Findings | None = None
+    work: Future[None] | None = None
+
+
+_KEPT: Final[WeakKeyDictionary[LiveStudy, _Kept]] = WeakKeyDictionary()
+_LOCK: Final = threading.Lock()
+
+
+def findings_of(study: LiveStudy) -> Stand:
+    """What the team's decisions amount to: what is decided in an open blind round is not in it, whoever asks."""
+    with _LOCK:
+        kept = _KEPT.setdefault(study, _Kept())
+    with study.looking() as view:
+        now = view.book.version, view.material
+    with kept.turn:
+        if kept.of != now and (kept.work is None or kept.work.done()):
+            kept.work = _ONE_AT_A_TIME.submit(_work_out, study, kept)
+        work, before = kept.work, kept.findings
+    if kept.of != now and work:
+        try:
+            work.result(PATIENCE if before else None)
+        except TimeoutError:
+            assert before, "the first findings are waited for"
+            return Stand(before, current=False)
+    with kept.turn:
+        assert kept.findings, "worked out a moment ago"
+        return Stand(kept.findings, kept.of == now)
+
+
+def team_source(study: LiveStudy) -> Source:
+    """What a report of the team's decisions is made from."""
+    with study.looking() as view:
+        carried, book = carried_in(study, view), view.book.copied()
+    material, going_on = carried.material, book.open_round
+    log = study.work.store.decisions.log(study.id)
+    said = tuple(material.said.values())
+    return Source(
+        study=carried.study,
+        book=book,
+        log=[item for item in log if item.draft.book == TEAM] if going_on else log,
+        said=said,
+        mapped=map_of(study, carried),
+        transcripts=[
+            Recorded(
+                item.group,
+                item.stored.transcript,
+                item.stored.filename,
+                warnings_of(carried.study, item.stored, material.fixed),
+            )
+            for item in material.recordings
+        ],
+        making=_making(study, carried, book, log),
+        suggestions=material.found,
+        unconfirmed=unconfirmed(material.proposed, book)[0],
+    )
+
+
+def _work_out(study: LiveStudy, kept: _Kept) -> None:
+    with study.looking() as view:
+        now = view.book.version, view.material
+    source = team_source(study)
+    # the talk itself is on pages of its own: it is not written out a second time
+    found = replace(findings(replace(source, transcripts=())), methods=methods(source))
+    with kept.turn:
+        kept.findings, kept.of = found, now
+
+
+def _making(study: LiveStudy, carried: Carried, book: Codebook, log: Sequence[Decision]) -> Making:
+    said = carried.material.said.values()
+    last = next((item.draft.at for item in reversed(log) if item.draft.book == TEAM), "")
+    return Making(
+        at=last,
+        version=__version__,
+        parts=(
+            ("Language model", study.work.model_key),
+            ("Segments and questions", prepare.METHOD),
+            ("Candidates", suggesting.METHOD),
+            ("Map", mapping.METHOD),
+        ),
+        saturation=saturation(carried.study, book, said).sentence,
+    )

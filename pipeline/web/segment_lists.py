@@ -1,0 +1,85 @@
+"""The lists in which segments are gone through one at a time; an address carries the list one came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from pipeline.review.worklist import unconfirmed
+from pipeline.web.withholding import coded_by_self, sample_of, veiled
+from pipeline.work.live_study import View
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A list to go through. `name` is how an address calls it: "transcript:GROUP", "code:ID", "sample", "unclear" or
+    "proposed"; `back` is the page below the study's address that shows it whole."""
+
+    name: str
+    title: str
+    back: str
+    segments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The segments before and after one in a list, "" at its ends; `place` counts from 1, 0 where it is not in it."""
+
+    previous: str
+    following: str
+    place: int
+
+
+def walk_called(view: View, name: str, group: str) -> Walk:
+    """The list of that name; the transcript of `group` where there is no such list now."""
+    kind, _, which = name.partition(":")
+    round_ = sample_of(view)
+    if kind == "sample" and round_:
+        return Walk("sample", "the sample", "segments/sample", _in_order(view, round_.segments))
+    if kind == "unclear" and not round_:
+        return Walk("unclear", "what fits nowhere", "segments/unclear", unclear(view))
+    if kind == "proposed" and not round_:
+        return Walk("proposed", "proposed codings", "segments/proposed", _in_order(view, _proposed(view)))
+    if kind == "code" and which in view.book.codes:
+        hidden = veiled(view)
+        carried = _in_order(view, [item for item in view.book.by_code.get(which, ()) if item not in hidden])
+        return Walk(f"code:{which}", view.book.codes[which].name, f"codebook/{which}", carried)
+    found = which if kind == "transcript" and which in view.material.codable_of else group
+    talk = view.material.codable_of.get(found, ())
+    return Walk(f"transcript:{found}", found, f"segments?group={quote(found, safe='')}", talk)
+
+
+def neighbours(view: View, walk: Walk, segment: str) -> Neighbours:
+    """Where a segment stands in a list, in order of talk, even where it is no longer in it."""
+    order = view.material.order_of_talk
+    here = order.get(segment, -1)
+    before = [item for item in walk.segments if order[item] < here]
+    after = next((item for item in walk.segments[len(before) :] if item != segment), "")
+    within = walk.segments[len(before) : len(before) + 1] == (segment,)
+    return Neighbours(before[-1] if before else "", after, len(before) + 1 if within else 0)
+
+
+def next_to_code(view: View, walk: Walk, segment: str) -> str:
+    """The next segment of a list that this person has not coded whole; after the last, the first that was passed
+    over; "" where all are."""
+    order = view.material.order_of_talk
+    here = order.get(segment, -1)
+    left = [item for item in walk.segments if item != segment and not coded_by_self(view, item)]
+    return next((item for item in left if order[item] > here), left[0] if left else "")
+
+
+def unclear(view: View) -> tuple[str, ...]:
+    """Segments that fit nowhere and carry no code, in order of talk."""
+    carried = view.book.by_segment
+    return _in_order(view, [item for item in view.material.found.unclear if not carried.get(item)])
+
+
+def _proposed(view: View) -> Sequence[str]:
+    waiting, _ = unconfirmed(view.material.proposed, view.book)
+    return tuple(dict.fromkeys(item.segment for item in waiting))
+
+
+def _in_order(view: View, segments: Sequence[str]) -> tuple[str, ...]:
+    order = view.material.order_of_talk
+    return tuple(sorted((item for item in segments if item in order), key=order.__getitem__))

@@ -1,0 +1,122 @@
+"""What decisions are about: as people know it, with the page it stands on; and the ids that a text may mean."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from pipeline.domain.account import Role
+from pipeline.domain.codebook import Codebook
+from pipeline.domain.correction import turn_id
+from pipeline.domain.decision import Decision, Kind
+from pipeline.web.endpoints import DECIDERS
+from pipeline.web.places import path_of
+from pipeline.work.live_study import Material, Recording, View
+from pipeline.work.workplace import CHECKPOINTS
+
+SHORT: Final = 90
+"""Characters of an excerpt that call it to mind."""
+_CHECKPOINT_PAGES: Final = {"transcripts": "transcripts", "codes": "codebook", "map": "map"}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Something a decision is about. `path` is "" where no page shows it to this person; `said` marks a quote."""
+
+    text: str
+    path: str = ""
+    said: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Finds by its id whatever a view holds: to be used only while it is looked at."""
+
+    view: View
+    study: str
+    roles: Collection[Role]
+
+    def subjects_of(self, decision: Decision) -> tuple[Subject, ...]:
+        """What a decision is about, and what it made or took in."""
+        return tuple(map(self.named, dict.fromkeys(_ids(decision))))
+
+    def named(self, name: str) -> Subject:
+        """What has this id."""
+        return self._decided_on(name) or self._said(name) or self._around(name) or Subject(name)
+
+    def _decided_on(self, name: str) -> Subject | None:
+        book, base = self.view.book, f"/studies/{self.study}"
+        if name in book.codes:
+            return Subject(book.codes[name].name, f"{base}/codebook/{name}")
+        if name in self.view.material.suggestions:
+            path = f"{base}/candidates/{name}" if set(self.roles) & DECIDERS else ""
+            return Subject(f"candidate “{self.view.material.suggestions[name].name}”", path)
+        if name in book.themes:
+            return Subject(book.themes[name].name, f"{base}/map/themes#{name}")
+        if name in book.rounds:
+            past = book.rounds[name]
+            return Subject(f"blind round of {past.at[:10]}", f"{base}/agreement" + ("" if past.open else f"/{name}"))
+        return None
+
+    def _said(self, name: str) -> Subject | None:
+        said = self.view.material.said.get(name)
+        if said is None:
+            return None
+        text = said.excerpt if len(said.excerpt) <= SHORT else said.excerpt[:SHORT].rpartition(" ")[0] + " …"
+        return Subject(text, path_of(self.study, said), said=True)
+
+    def _around(self, name: str) -> Subject | None:
+        """A checkpoint, a transcript or a turn of one."""
+        base = f"/studies/{self.study}"
+        if name in CHECKPOINTS:
+            return Subject(f"checkpoint {CHECKPOINTS.index(name) + 1}", f"{base}/{_CHECKPOINT_PAGES[name]}")
+        found = next((item for item in self.view.material.recordings if _of(item, name)), None)
+        if found is None:
+            return None
+        turn = name.partition(":t")[2]
+        first = next((said for said in found.said if turn and said.segment.turn == int(turn)), None)
+        if first:
+            return Subject(f"{found.group}, turn {turn}", path_of(self.study, first))
+        path = f"{base}/transcripts/{quote(found.group, safe='')}"
+        return Subject(f"{found.group}, turn {turn}" if turn else found.group, path)
+
+
+def ids_called(book: Codebook, material: Material, typed: str) -> set[str]:
+    """Codes, candidates, themes, groups and checkpoints whose name holds a text, with any letters' case; and
+    whatever has it for its id."""
+    text = " ".join(typed.split()).casefold()
+    named = [(code.id, code.name) for code in book.codes.values()]
+    named += [(item.id, item.name) for item in material.suggestions.values()]
+    named += [(item.id, item.name) for item in book.themes.values()]
+    named += [(item, item) for item in CHECKPOINTS]
+    found = {typed, *(name for name, shown in named if text in shown.casefold())}
+    for item in material.recordings:
+        if text in item.group.casefold():
+            found |= {item.stored.transcript.id, *(_turn_ids(item))}
+    return found
+
+
+def _ids(decision: Decision) -> Iterator[str]:
+    payload = decision.payload
+    if decision.kind is not Kind.UNDO:
+        yield decision.subject
+    for name in ("code", "from", "to"):
+        if payload.get(name):
+            yield str(payload[name])
+    if decision.kind is not Kind.THEME:
+        yield from map(str, payload.get("codes", ()))
+    yield from (str(part["code"]) for part in payload.get("parts", ()))
+    yield from (str(item["id"]) for item in payload.get("suggestions", ()))
+
+
+def _of(recording: Recording, name: str) -> bool:
+    transcript = recording.stored.transcript.id
+    short, mark, turn = name.partition(":t")
+    return name == transcript or (bool(mark) and turn.isdecimal() and transcript[:12] == short)
+
+
+def _turn_ids(recording: Recording) -> Iterator[str]:
+    transcript = recording.stored.transcript
+    return (turn_id(transcript.id, turn.index) for turn in transcript.turns)

@@ -1,0 +1,31 @@
+"""What a coder is not to see of a segment before they have coded it: decided here, on the server, for every page."""
+
+from __future__ import annotations
+
+from pipeline.domain.codebook import Round, RoundKind
+from pipeline.work.live_study import View
+
+
+def sample_of(view: View) -> Round | None:
+    """The blind round on a sample in which this person takes part, if one goes on."""
+    return view.blind if view.blind and view.blind.kind is RoundKind.SAMPLE else None
+
+
+def coded_by_self(view: View, segment: str) -> bool:
+    """Whether this person has said, in the book they write in, that they coded the segment whole."""
+    return (segment, view.person) in view.book.committed_by
+
+
+def withholds_suggestions(view: View, segment: str, *, always: bool) -> bool:
+    """Whether suggested codes are kept back: in a round on a sample, and in any case where the study says so
+    (`always`), until this person has coded the segment."""
+    return bool(always or sample_of(view)) and not coded_by_self(view, segment)
+
+
+def veiled(view: View) -> frozenset[str]:
+    """Segments of the sample that this person has yet to code: what codes the team put on them is kept back too,
+    or they would agree with the team and not with each other."""
+    sample = sample_of(view)
+    if sample is None:
+        return frozenset()
+    return frozenset(segment for segment in sample.segments if not coded_by_self(view, segment))
