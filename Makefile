@@ -9,7 +9,7 @@ TORCH_CPU_INDEX ?= https://download.pytorch.org/whl/cpu
 DEMO_HOME := data/outbox/demo
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test test-slow lint types contracts unit bench clean help
+.PHONY: demo test test-slow lint types contracts unit bench load clean help
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -48,6 +48,9 @@ test-slow: $(STAMP) ## the long journeys too
 
 bench: $(STAMP) ## embedding speed against sentence-transformers' default call
 	$(BIN)/python -m benchmarks.embedding
+
+load: $(STAMP) ## twenty coders at the review site, on SQLite (LOAD_ARGS="--store URL" for PostgreSQL)
+	$(BIN)/python -m benchmarks.review_load $(LOAD_ARGS)
 
 clean: ## forget the demo and the environment
 	rm -rf $(VENV) $(DEMO_HOME) .mypy_cache .ruff_cache .pytest_cache

@@ -131,7 +131,8 @@ class Void:
 class Codebook:
     """What the decisions of one book amount to.
 
-    `by_segment` and `by_code` are `codings` from either side. `committed` are segments that somebody said to have
+    `by_segment` and `by_code` are `codings` from either side; `coded` counts segments with a code by the transcript
+    they begin their id with. `committed` are segments that somebody said to have
     coded whole, with the number of that decision, `committed_by` the same by (segment, coder); `finished` the coders
     who said so of a round; `settled` what the team settled of a round, (round, subject).
     """
@@ -140,6 +141,7 @@ class Codebook:
     codings: Mapping[tuple[str, str], Coding] = field(default_factory=dict)
     by_segment: Mapping[str, Mapping[str, None]] = field(default_factory=dict)
     by_code: Mapping[str, Mapping[str, None]] = field(default_factory=dict)
+    coded: Mapping[str, int] = field(default_factory=dict)
     accepted: Mapping[str, str] = field(default_factory=dict)
     rejected: Mapping[str, str] = field(default_factory=dict)
     removed: Collection[tuple[str, str]] = frozenset()

@@ -19,6 +19,7 @@ class State:
         self.codings: dict[tuple[str, str], Coding] = {}
         self.by_segment: dict[str, dict[str, None]] = {}
         self.by_code: dict[str, dict[str, None]] = {}
+        self.coded: dict[str, int] = {}
         self.accepted: dict[str, str] = {}
         self.rejected: dict[str, str] = {}
         self.removed: dict[tuple[str, str], None] = {}
@@ -48,6 +49,7 @@ class State:
             codings=self.codings,
             by_segment=self.by_segment,
             by_code=self.by_code,
+            coded=self.coded,
             accepted=self.accepted,
             rejected=self.rejected,
             removed=removed,
@@ -77,7 +79,10 @@ class State:
         carried = self._within(self.by_code, code)
         for segment in segments:
             self.put_at(carried, segment, None)
-            self.put_at(self._within(self.by_segment, segment), code, None)
+            carries = self._within(self.by_segment, segment)
+            if not carries:
+                self._count(segment, 1)
+            self.put_at(carries, code, None)
             self.drop(self.removed, (segment, code))
             made = self.codings.get((segment, source), Coding(segment, code, decision.draft.coder, decision.seq))
             if (segment, code) not in self.codings:
@@ -94,12 +99,21 @@ class State:
     def take_off(self, code: str, segment: str) -> None:
         """A segment no longer carries a code."""
         self.drop(self.by_code.get(code, {}), segment)
-        self.drop(self.by_segment.get(segment, {}), code)
+        carries = self.by_segment.get(segment, {})
+        if code in carries and len(carries) == 1:
+            self._count(segment, -1)
+            self.drop(self.by_segment, segment)
+        else:
+            self.drop(carries, code)
         self.drop(self.codings, (segment, code))
 
     def carried(self, code: str) -> tuple[str, ...]:
         """Segments that carry a code."""
         return tuple(self.by_code.get(code, ()))
+
+    def _count(self, segment: str, more: int) -> None:
+        transcript = segment.partition(":")[0]
+        self.put_at(self.coded, transcript, self.coded.get(transcript, 0) + more)
 
     def _within(self, mapping: MutableMapping[str, dict[str, None]], key: str) -> dict[str, None]:
         if key not in mapping:

@@ -62,10 +62,11 @@ def _of_sample(comparison: Comparison, report: AgreementReport) -> Iterator[str]
         yield f"Over all codes together, Krippendorff's alpha is {shown(overall.alpha)}. {bearing(overall.alpha)}"
     used = [code for code in report.codes if code.positives]
     assessed = sum(code.assessable for code in used)
-    yield (
-        f"Of {_many(len(used), 'code')} that somebody applied, {assessed} came up often enough to be assessed one by "
-        "one; of the others only the percentage is given, and a high one means little where a code is rare."
-    )
+    if assessed < len(used):
+        yield (
+            f"Of {_many(len(used), 'code')} that somebody applied, {assessed} came up often enough to be assessed "
+            "one by one. Of the others only the percentage is given; a high one means little where a code is rare."
+        )
 
 
 def _of_candidates(comparison: Comparison, report: AgreementReport) -> Iterator[str]:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Table, func, select
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, Table, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError
@@ -40,6 +40,8 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._current = threading.local()
+        self._watching = threading.Lock()
+        self._watch: PoolProxiedConnection | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -77,6 +79,16 @@ class Database:
                 self._current.joined = None
         for action in joined.after_commit:
             action()
+
+    def pulse(self) -> object:
+        """SQLite's `data_version` on a connection that never writes; None within a transaction of this thread, whose
+        writes it does not see, and on PostgreSQL, which has no such thing."""
+        if not self.is_sqlite or self._joined():
+            return None
+        with self._watching:
+            if self._watch is None:
+                self._watch = self.engine.raw_connection()
+            return self._watch.cursor().execute("PRAGMA data_version").fetchone()[0]
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run `action` once this thread's transaction is safely on disk; never if it is undone."""

@@ -66,12 +66,6 @@ def read_touching(connection: Connection, study_id: str, subjects: Iterable[str]
     return tuple(found[seq] for seq in sorted(found))
 
 
-def read_coders(connection: Connection, study_id: str) -> tuple[str, ...]:
-    """Everybody who decided anything, by name."""
-    query = select(DECISION.c.coder).where(DECISION.c.study == study_id).distinct()
-    return tuple(connection.execute(query.order_by(DECISION.c.coder)).scalars())
-
-
 def _queries(study_id: str, wanted: Wanted, before: int | None, after: int | None) -> Iterator[Select[Any]]:
     """One query for each book, so that each goes along an index; what they find is put together."""
     query = select(DECISION).where(DECISION.c.study == study_id)

@@ -12,7 +12,7 @@ from pipeline.domain.decision import Decision, Draft, first_break, versions
 from pipeline.domain.errors import DecisionRefused, StoreDamaged
 from pipeline.store.anchor import Anchor, Head
 from pipeline.store.database import Database
-from pipeline.store.decision_pages import Wanted, read_coders, read_page, read_places, read_touching
+from pipeline.store.decision_pages import Wanted, read_page, read_places, read_touching
 from pipeline.store.decision_rows import from_rows, read_log
 from pipeline.store.ledger import Check, Ledger, read_head, read_versions
 from pipeline.store.outbox import OutboxMessage, post
@@ -104,11 +104,6 @@ class Decisions:
         """Every decision that touched one of some subjects (named as `scoped` says), in order."""
         with self._database.reading() as connection:
             return read_touching(connection, study_id, subjects)
-
-    def coders(self, study_id: str) -> tuple[str, ...]:
-        """Everybody who decided anything, by name; in books that are not to be seen yet, too."""
-        with self._database.reading() as connection:
-            return read_coders(connection, study_id)
 
     def versions(self, study_id: str, subjects: Iterable[str]) -> dict[str, int]:
         """How often each subject (named as `scoped` says) was decided upon; nothing for those never."""

@@ -57,6 +57,11 @@ class Store:
         """
         return self._database.writing(*studies)
 
+    def pulse(self) -> object:
+        """A value that stays the same as long as nobody, in whatever process, has written; None where that cannot be
+        told for less than a look into the tables."""
+        return self._database.pulse()
+
     def backup(self, path: Path) -> None:
         """Copy the whole database, as of now, to a new file.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -22,6 +23,11 @@ NEAR: Final = 0.55
 ALIKE: Final = 0.35
 """Cosine of one segment and a code's mean direction from which on the code is worth a look: single utterances stand
 further from the middle than means do."""
+
+KEPT: Final = 4_096
+"""Mean directions that are kept in memory; one says nothing but which segments it is the mean of."""
+_MEANS: Final[dict[tuple[str, ...], NDArray[np.float32]]] = {}
+_TURN: Final = threading.Lock()
 
 Standing = Mapping[str, tuple[str, ...]]
 """Code → the first of the segments that carry it."""
@@ -63,17 +69,31 @@ def _nearest(found: Sequence[Near]) -> tuple[Near, ...]:
 
 
 def _cosines(study: LiveStudy, view: View, own: Sequence[str], there: Standing) -> dict[str, float]:
-    centre, *others = mean_directions(study, view, [own, *there.values()])
-    return {code: float(centre @ other) for code, other in zip(there, others, strict=True)}
+    means = mean_directions(study, view, [tuple(own), *there.values()])
+    return dict(zip(there, (means[1:] @ means[0]).tolist(), strict=True))
 
 
-def mean_directions(study: LiveStudy, view: View, of: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+def mean_directions(study: LiveStudy, view: View, of: Sequence[tuple[str, ...]]) -> NDArray[np.float32]:
     """The mean direction of each group of segments, shape (len(of), d), unit length; zeros where none is embedded."""
-    flat = [segment for segments in of for segment in segments]
-    groups = np.repeat(np.arange(len(of)), [len(segments) for segments in of])
-    rows, places = study.vectors(view, flat)
-    total = np.zeros((len(of), rows.shape[1]), dtype=np.float32)
-    np.add.at(total, groups[places], rows)
-    lengths = np.linalg.norm(total, axis=1, keepdims=True)
-    np.divide(total, lengths, out=total, where=lengths > 0)
-    return total
+    with _TURN:
+        while len(_MEANS) > KEPT:
+            del _MEANS[next(iter(_MEANS))]
+        found = [_MEANS[each] if each in _MEANS else _kept(each, _mean(study, view, each)) for each in of]
+    width = max(map(len, found))
+    return np.array([mean if len(mean) else np.zeros(width) for mean in found], dtype=np.float32)
+
+
+def _kept(segments: tuple[str, ...], mean: NDArray[np.float32]) -> NDArray[np.float32]:
+    if len(mean):
+        _MEANS[segments] = mean
+    return mean
+
+
+def _mean(study: LiveStudy, view: View, segments: tuple[str, ...]) -> NDArray[np.float32]:
+    """One mean direction, shape (d,), or (0,) where nothing is embedded."""
+    rows, _ = study.vectors(view, segments)
+    if not len(rows):
+        return np.zeros(0, dtype=np.float32)
+    total: NDArray[np.float32] = rows.sum(axis=0)
+    length = np.float32(np.linalg.norm(total))
+    return np.divide(total, length, out=total) if length else total

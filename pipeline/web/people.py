@@ -21,4 +21,4 @@ def _in_rounds(book: Codebook) -> set[str]:
 
 
 def _in_log(ask: Ask, view: View) -> set[str]:
-    return set() if view.book.open_round else set(ask.study.work.store.decisions.coders(ask.study.id))
+    return set() if view.book.open_round else set(ask.study.deciders)

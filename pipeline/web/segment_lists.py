@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, filterfalse
 from urllib.parse import quote
 
 from pipeline.review.worklist import unconfirmed
@@ -52,27 +54,30 @@ def walk_called(view: View, name: str, group: str) -> Walk:
 
 def neighbours(view: View, walk: Walk, segment: str) -> Neighbours:
     """Where a segment stands in a list, in order of talk, even where it is no longer in it."""
-    order = view.material.order_of_talk
-    here = order.get(segment, -1)
-    before = [item for item in walk.segments if order[item] < here]
-    after = next((item for item in walk.segments[len(before) :] if item != segment), "")
-    within = walk.segments[len(before) : len(before) + 1] == (segment,)
-    return Neighbours(before[-1] if before else "", after, len(before) + 1 if within else 0)
+    found, at = walk.segments, _place(view, walk, segment)
+    within = found[at : at + 1] == (segment,)
+    after = at + 1 if within else at
+    return Neighbours(found[at - 1] if at else "", found[after] if after < len(found) else "", after if within else 0)
 
 
 def next_to_code(view: View, walk: Walk, segment: str) -> str:
     """The next segment of a list that this person has not coded whole; after the last, the first that was passed
     over; "" where all are."""
-    order = view.material.order_of_talk
-    here = order.get(segment, -1)
-    left = [item for item in walk.segments if item != segment and not coded_by_self(view, item)]
-    return next((item for item in left if order[item] > here), left[0] if left else "")
+    at = _place(view, walk, segment)
+    ahead = chain(walk.segments[at:], walk.segments[:at])
+    return next((item for item in ahead if item != segment and not coded_by_self(view, item)), "")
 
 
 def unclear(view: View) -> tuple[str, ...]:
     """Segments that fit nowhere and carry no code, in order of talk."""
     carried = view.book.by_segment
-    return _in_order(view, [item for item in view.material.found.unclear if not carried.get(item)])
+    return tuple(filterfalse(carried.__contains__, view.material.unclear))
+
+
+def _place(view: View, walk: Walk, segment: str) -> int:
+    """Where in the list a segment stands, or would."""
+    order = view.material.order_of_talk
+    return bisect_left(walk.segments, order.get(segment, -1), key=order.__getitem__)
 
 
 def _proposed(view: View) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -44,7 +45,14 @@ class Directory:
 
     def named(self, name: str) -> Subject:
         """What has this id."""
-        return self._decided_on(name) or self._said(name) or self._around(name) or Subject(name)
+        return self._decided_on(name) or self._said(name) or self._around(name) or Subject(_gone(name))
+
+    def spelled(self, sentence: str, decision: Decision) -> str:
+        """A sentence on a decision, with names where it has bare ids."""
+        for name in _ids(decision):
+            if name in sentence:
+                sentence = sentence.replace(name, self.named(name).text)
+        return sentence
 
     def _decided_on(self, name: str) -> Subject | None:
         book, base = self.view.book, f"/studies/{self.study}"
@@ -109,6 +117,14 @@ def _ids(decision: Decision) -> Iterator[str]:
         yield from map(str, payload.get("codes", ()))
     yield from (str(part["code"]) for part in payload.get("parts", ()))
     yield from (str(item["id"]) for item in payload.get("suggestions", ()))
+
+
+def _gone(name: str) -> str:
+    """What an id was that this person's view holds no more, or never held."""
+    kinds = {"c-": "a code of another book", "s-": "a candidate of an earlier run", "t-": "a theme dissolved since"}
+    if name[:2] in kinds:
+        return kinds[name[:2]]
+    return "talk that is not there any more" if re.fullmatch(r"[0-9a-f]{12}:\S+", name) else name
 
 
 def _of(recording: Recording, name: str) -> bool:

@@ -82,6 +82,12 @@ class Material:
         return {name: place for place, name in enumerate(self.said)}
 
     @cached_property
+    def unclear(self) -> tuple[str, ...]:
+        """What fits in no candidate, in order of talk."""
+        order = self.order_of_talk
+        return tuple(sorted((name for name in self.found.unclear if name in order), key=order.__getitem__))
+
+    @cached_property
     def voice_of(self) -> Mapping[str, str]:
         """Who said each segment, as "group/speaker": one short text for each voice, quick to count."""
         voices: dict[str, str] = {}
@@ -154,6 +160,10 @@ class LiveStudy:
         self._material: tuple[object, Material] | None = None
         self._stages: dict[str, StageVersion | None] = {}
         self._vectors = VectorMemory(work.store.vectors, work.model_key)
+        self._hashes: dict[str, str] = {}
+        self._pulse: object = None
+        self.deciders: set[str] = set()
+        """Everybody who has decided anything, in whatever book."""
         self._team_from_scratch()
 
     @property
@@ -194,8 +204,11 @@ class LiveStudy:
 
     def vectors(self, view: View, segments: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
         """Unit vectors of those segments that have one, shape (n, d), and their places among `segments`."""
-        said = view.material.said
-        return self._vectors.of([text_hash(said[item].excerpt) if item in said else "" for item in segments])
+        said, known = view.material.said, self._hashes
+        for item in segments:
+            if item not in known and item in said:
+                known[item] = text_hash(said[item].excerpt)  # an id is a place in a text that never changes
+        return self._vectors.of([known.get(item, "") for item in segments])
 
     def warm(self) -> None:
         """Read everything once, so that the first who comes need not wait."""
@@ -252,9 +265,13 @@ class LiveStudy:
         return check(lambda: self.work.store.decisions.since(self.id, 0, books={TEAM, book}), undo)
 
     def _advance(self) -> None:
-        """Take in what was decided since."""
+        """Take in what was decided since, by whatever process."""
+        pulse = self.work.store.pulse()
+        if pulse is not None and pulse == self._pulse:
+            return
         for decision in self.work.store.decisions.since(self.id, self._seq):
             self._seq = decision.seq
+            self.deciders.add(decision.draft.coder)
             self._note_correction(decision)
             for name, fold in tuple(self._folds.items()):
                 try:
@@ -264,6 +281,7 @@ class LiveStudy:
             if TEAM not in self._folds:
                 self._folds[TEAM] = self._read_fold(TEAM)
         self._stages = {stage: self.work.store.stages.latest(self.id, stage) for stage in STAGES}
+        self._pulse = pulse  # as it was before the look: what came meanwhile is taken in by the next
 
     def _note_correction(self, decision: Decision) -> None:
         if decision.draft.book == TEAM and decision.kind in CORRECTIONS | {Kind.UNDO}:
@@ -273,6 +291,7 @@ class LiveStudy:
     def _team_from_scratch(self) -> None:
         log = self.work.store.decisions.since(self.id, 0)
         self._seq = log[-1].seq if log else 0
+        self.deciders = {item.draft.coder for item in log}
         self._folds = {TEAM: LiveFold(TEAM, log)}
         wanted = CORRECTIONS | {Kind.UNDO}
         self._correcting = [item for item in log if item.draft.book == TEAM and item.kind in wanted]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from pipeline.domain.codebook import Codebook
 from pipeline.domain.decision import Draft, Kind
-from pipeline.domain.errors import DecisionRefused
+from pipeline.domain.errors import DecisionRefused, StaleDecision
 from pipeline.domain.suggestion import Suggestion
 from pipeline.review import deciding
 from pipeline.review.signing import Signature, new_id, signed
@@ -52,9 +53,9 @@ def show_split(ask: Ask) -> Answer:
 
 def accept(ask: Ask) -> Answer:
     """Make a code of it, without the segments that were dropped; those moved go to their code."""
-    moves = {name.removeprefix("move:"): ask.value(name) for name in ask.form if name.startswith("move:")}
-    moves = {segment: code for segment, code in moves.items() if code}
-    dropped = {*ask.values("without"), *moves}
+    if ask.value("into"):  # Enter in the field of the code to merge into presses the form's first button
+        return merge(ask)
+    dropped, moves = _left_out(ask)
 
     def build(view: View, sign: Signature) -> list[Draft]:
         name, definition = ask.value("name"), ask.value("definition")
@@ -73,11 +74,19 @@ def reject(ask: Ask) -> Answer:
 
 def merge(ask: Ask) -> Answer:
     """Gather it under a code that is there."""
+    candidate = ask.params["candidate"]
+    there = ask.study.versions_of(ask.person, candidate)[candidate]
 
-    def build(view: View, sign: Signature) -> Draft:
-        into, candidate = code_meant(view.book, ask.value("into")), ask.params["candidate"]
-        dropped = set(ask.values("without"))
-        return deciding.merge(view.seen, sign, into, suggestions=[candidate], without=dropped)
+    dropped, moves = _left_out(ask)
+
+    def build(view: View, sign: Signature) -> list[Draft]:
+        # A merge is a decision on the code that gathers; the form saw the candidate, so that is compared here.
+        if sign.expected_version not in {None, there}:
+            raise StaleDecision("Somebody decided on this candidate meanwhile. Nothing was changed: look again.")
+        into = code_meant(view.book, ask.value("into"))
+        unseen = replace(sign, expected_version=None)
+        gathered = deciding.merge(view.seen, unseen, into, suggestions=[candidate], without=dropped)
+        return [gathered, *(_applied(view, sign, place, *move) for place, move in enumerate(moves.items(), start=1))]
 
     return _decided(ask, build)
 
@@ -156,14 +165,19 @@ def _following(ask: Ask, view: View, candidate: str) -> str:
     return f"{_base(ask)}/{following[0]}" if following else _base(ask)
 
 
+def _left_out(ask: Ask) -> tuple[set[str], dict[str, str]]:
+    """The segments that do not go with their candidate, and the codes named for some of them."""
+    named = {name.removeprefix("move:"): ask.value(name) for name in ask.form if name.startswith("move:")}
+    moves = {segment: code for segment, code in named.items() if code}
+    return {*ask.values("without"), *moves}, moves
+
+
 def _applied(view: View, sign: Signature, place: int, segment: str, code: str) -> Draft:
     return deciding.apply(view.seen, _further(sign, place), segment, code_meant(view.book, code))
 
 
 def _further(sign: Signature, place: int) -> Signature:
     """The same hand under one more decision of the same form."""
-    from dataclasses import replace
-
     return replace(sign, key=f"{sign.key}:{place}", expected_version=None, reason="")
 
 

@@ -38,7 +38,7 @@ def show(ask: Ask) -> Answer:
             "title": there.name,
             "code": there,
             "stances": tuple(Stance),
-            "counts": counts(view.material, view.book.by_code.get(code, {})),
+            "counts": counts(view.material, code, view.book.segments_of(code)),
             "leaf": here,
             "hidden": hidden,
             "decides": decides,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from pipeline.domain.decision import Draft
-from pipeline.domain.errors import DecisionRefused
+from pipeline.domain.errors import DecisionRefused, StaleDecision
 from pipeline.review import deciding
 from pipeline.review.deciding import Part
 from pipeline.review.signing import Signature
@@ -50,10 +50,13 @@ def place(ask: Ask) -> Answer:
 
 def merge(ask: Ask) -> Answer:
     """Let another code gather all that it carries; it goes out of use."""
-    into = ""
+    into, there = "", ask.study.versions_of(ask.person, _code(ask))[_code(ask)]
 
     def build(view: View, sign: Signature) -> Draft:
         nonlocal into
+        # A merge is a decision on the code that gathers; what the form saw is this one, so that is compared here.
+        if sign.expected_version not in {None, there}:
+            raise StaleDecision("Somebody changed this code meanwhile. Nothing was merged: look again.")
         into = code_meant(view.book, ask.value("into"))
         return deciding.merge(view.seen, _unseen(sign), into, codes=[_code(ask)])
 

@@ -99,7 +99,7 @@ def _tree(material: Material, segments: Carried, under: Mapping[str, list[Code]]
     return tuple(
         Branch(
             code=item,
-            counts=counts(material, segments[item.id]),
+            counts=counts(material, item.id, segments[item.id]),
             stance="" if item.stance is Stance.NEITHER else item.stance.value,
             under=_tree(material, segments, under, item.id),
         )

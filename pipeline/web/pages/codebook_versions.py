@@ -71,7 +71,7 @@ def _number(ask: Ask, name: str, default: int, most: int) -> int:
 
 def _called(named: dict[int, str], number: int, now: int) -> str:
     if number in named:
-        return named[number]
+        return f"“{named[number]}”"
     return "now" if number == now else "the beginning" if not number else f"after decision {number}"
 
 

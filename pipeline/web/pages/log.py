@@ -171,6 +171,7 @@ def _entry(
     sentence, subjects, reason = told(decision, book), directory.subjects_of(about), decision.draft.reason
     if took_back:
         sentence = f"{sentence}: {told(took_back, book)}"
+    sentence = directory.spelled(sentence, about)
     if about.draft.book == TEAM and about.subject in hidden:
         sentence, subjects, reason = UNSEEN_YET, (), ""
     return Entry(

@@ -98,7 +98,7 @@ def show_cell(ask: Ask) -> Answer:
         "quotes": [item for item in quotes if item],
         "names": names,
         "leaf": at,
-        "self": _cell_path(ask, code, question),
+        "own": _cell_path(ask, code, question),
     }
     return Page("map_cell.html.j2", {**frame, **context})
 

@@ -20,7 +20,7 @@ from pipeline.domain.transcript import Transcript
 from pipeline.work.live_study import Recording
 from pipeline.work.prepare import SURE
 
-PER_PAGE: Final = 300
+PER_PAGE: Final = 150
 """Turns on one page of a transcript."""
 
 

@@ -120,15 +120,15 @@ def _require_no_round(ask: Ask) -> None:
 def _row(ask: Ask, view: View, recording: Recording, changes: Mapping[str, str]) -> GroupRow:
     study, fixed, transcript = ask.study.work.study, view.material.fixed, recording.stored.transcript
     outline, made = outline_of(study, recording, fixed), made_of_group(view, recording.group)
-    answered = {span.question for span in outline.spans}
-    unsure = outline.unsure
+    answered, unsure = {span.question for span in outline.spans}, outline.unsure
+    names = {name_of(transcript, label, fixed) for label in outline.labels}
     return GroupRow(
         id=recording.group,
         path=path_of_group(ask, recording.group),
         turns=len(transcript.turns),
         segments=len(recording.said),
-        speakers=len({name_of(transcript, label, fixed) for label in outline.labels}),
-        moderators=tuple(sorted(moderating(transcript.id, made, fixed))),
+        speakers=len(names),
+        moderators=tuple(sorted(moderating(transcript.id, made, fixed) & names)),
         proposed=bool(made.get("moderators_proposed")) and not said_who_moderates(transcript.id, fixed),
         unreached=tuple(question.id for question in study.questions if question.id not in answered),
         unsure=len(unsure),

@@ -59,8 +59,10 @@ def test_a_segment_can_be_written_anew_with_a_code_merged_since_or_none_at_all(t
 
 def test_a_code_that_was_split_since_asks_for_a_choice(team):
     round_id, unit, codes = sampled(team, ["rent"], ["fear"])
-    team.does("jo", deciding.apply, SEGMENTS[5], codes["rent"])
-    team.does("jo", deciding.split, codes["rent"], [Part("deposits", (SEGMENTS[5],))])
+    for segment in SEGMENTS[5:7]:
+        team.does("jo", deciding.apply, segment, codes["rent"])
+    parts = [Part("deposits", SEGMENTS[5:6]), Part("evictions", SEGMENTS[6:7])]
+    team.does("jo", deciding.split, codes["rent"], parts)
     with pytest.raises(DecisionRefused, match="“rent” was split since"):
         settling.take(team.meets(round_id), unit, "ana")
 

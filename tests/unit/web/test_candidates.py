@@ -89,6 +89,30 @@ def test_segments_dropped_or_moved_leave_the_candidate_as_it_is_accepted(place: 
     assert two in by_name["Other"]
 
 
+def test_a_candidate_is_merged_into_a_code_without_what_was_left_out_or_moved(place: Place):
+    """Enter in the field of the code presses the form's first button, which is Accept: that merges too."""
+    ana = place.browser("ana")
+    with place.study.looking("ana") as view:
+        one, two, three = view.material.found.suggestions[:3]
+    ana.post(f"{BASE}/{one.id}/accept", {"name": "Rent", "at": 1, "seen": 0})
+    left_out, moved, *kept = two.segments
+    form = {"into": "Rent", "without": left_out, f"move:{moved}": "Rent", "at": 2, "seen": 0}
+    assert ana.post(f"{BASE}/{two.id}/merge", form).status_code == 303
+    assert ana.post(f"{BASE}/{three.id}/accept", {"name": "x", "into": "rent", "at": 4, "seen": 0}).status_code == 303
+    with place.study.looking("ana") as view:
+        (code,) = view.book.active_codes
+        assert set(view.book.by_code[code.id]) == {*one.segments, moved, *kept, *three.segments}
+
+
+def test_a_merge_of_a_candidate_that_somebody_decided_on_meanwhile_is_refused(place: Place):
+    ana, ben = place.browser("ana"), place.browser("ben")
+    with place.study.looking("ana") as view:
+        one, two = view.material.found.suggestions[:2]
+    ana.post(f"{BASE}/{one.id}/accept", {"name": "Rent", "at": 1, "seen": 0})
+    ben.post(f"{BASE}/{two.id}/reject", {"reason": "small talk", "at": 2, "seen": 0})
+    assert ana.post(f"{BASE}/{two.id}/merge", {"into": "Rent", "at": 2, "seen": 0}).status_code == 409
+
+
 def test_what_is_left_for_later_comes_last(place: Place):
     ana, candidate = place.browser("ana"), first(place)
     ana.post(f"{BASE}/{candidate}/later", {"at": 1})

@@ -57,7 +57,7 @@ def test_the_tree_shows_what_stands_under_what_and_on_how_much_talk_it_rests(pla
     assert page.index(f"{BASE}/{WAITING}") < page.index('<ul class="tree">') < page.index(f"{BASE}/{COURTS}")
     with place.study.looking("ana") as view:
         voices = {(view.material.said[item].group, view.material.said[item].speaker) for item in segments}
-        assert counts(view.material, segments) == Counts(4, len(voices), len({group for group, _ in voices}))
+        assert counts(view.material, WAITING, segments) == Counts(4, len(voices), len({group for group, _ in voices}))
 
 
 def test_a_code_never_comes_to_stand_under_itself(place: Place, segments):
@@ -91,6 +91,13 @@ def test_what_somebody_else_changed_meanwhile_is_not_written_over(place: Place, 
     assert answer.status_code == 409
     assert "delay" in answer.text
     assert book(place).codes[WAITING].name == "queues"
+
+
+def test_a_code_that_changed_meanwhile_is_not_merged_away(place: Place, segments):
+    place.browser("ben").post(f"{BASE}/{WAITING}/rename", {"name": "queues", "at": 3, "seen": 1})
+    answer = place.browser("ana").post(f"{BASE}/{WAITING}/merge", {"into": "courts", "at": 3, "seen": 1})
+    assert answer.status_code == 409
+    assert book(place).codes[WAITING].active
 
 
 def test_a_star_makes_a_segment_an_example_and_takes_it_back(place: Place, segments):

@@ -1,0 +1,415 @@
+"""Attacks through content: whatever people type or say is shown as they wrote it, and nothing of it acts.
+
+After Taguette CVE-2025-62528 (names of tags and documents), Label Studio CVE-2026-22033 (keys) and CVE-2023-47115
+(a file served as a page): a study whose every text is an attack is held against its harmless twin.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+import httpx
+import pytest
+from openpyxl import load_workbook
+
+from pipeline.domain.account import Role
+from pipeline.domain.cells import inert
+from pipeline.domain.correction import turn_id
+from pipeline.domain.decision import Draft, Kind
+from pipeline.settings import WebSettings
+from pipeline.store import open_store
+from pipeline.web.app import application
+from pipeline.web.endpoints import Endpoint
+from pipeline.web.guard import Turnstile
+from pipeline.web.routes import ENDPOINTS
+from pipeline.web.site import Site
+from pipeline.work.accounts import AccountDesk
+from pipeline.work.live_study import LiveStudy
+from tests.hostile_study import AT, ATTACKS, STUDY, Made, hostile_study
+
+from .conftest import PASSWORD, Browser
+from .markup import Form, Markup
+
+HOSTILE = (
+    "\n".join(ATTACKS),
+    "\0\x1b]0;x\x07\u202e\ufffe",
+    "javascript:alert(1)",
+    "//evil.example/\r\nSet-Cookie: x=y",
+    '"><script>' * 1_000,
+    "9" * 400,
+)
+"""What is typed into every field."""
+HARMLESS = ("harmless words",)
+SHOWN_ONLY_IN = {
+    "title",
+    "value",
+    "aria-label",
+    "content",
+    "href",
+    "action",
+    "placeholder",
+    "data-name",
+    "data-question",
+}
+"""Attributes in which templates put what people wrote."""
+LAST = ("/sign-out", "/account/sign-out", "/account/password")
+"""Acts that end the session."""
+
+
+@dataclass
+class World:
+    """One of the twins, served, with somebody who is everything in it."""
+
+    made: Made
+    study: LiveStudy
+    app: Any
+    accounts: AccountDesk
+    browser: Browser
+    pages: dict[str, Markup] = field(default_factory=dict)
+
+    def signed_in(self) -> Browser:
+        """The same person, let in anew where an act ended the session, closed the account or took a role."""
+        me = self.browser.person
+        if self.accounts.whoami(self.browser.token) is None:
+            self.accounts.set_active(me, active=True)
+            self.accounts.set_password(me, PASSWORD)
+            self.browser.token = self.accounts.sign_in(me, PASSWORD)
+        for role in frozenset(Role) - self.accounts.roles(me, STUDY):
+            self.accounts.grant(me, STUDY, role)
+        return self.browser
+
+    def values(self) -> dict[str, list[str]]:
+        """What stands in addresses, by name."""
+        made, found = self.made, self.made.work.store.suggestions.of_version(STUDY, 1)
+        candidates = [item.id for item in found.suggestions]
+        segments = [*found.unclear[:4], *found.suggestions[0].segments[:2], found.suggestions[2].segments[0]]
+        return {
+            "study": [STUDY],
+            "candidate": candidates,
+            "group": [group.id for group in made.work.study.groups][:3],
+            "segment": segments,
+            "code": [*made.codes, "c-00000000bbbb"],
+            "round": ["r-00candidates", "r-000000sample"],
+            "question": [question.id for question in made.work.study.questions][:2],
+            "theme": [f"t-{number:012x}" for number in range(0, 6, 2)],
+            "unit": [*candidates[3:7], found.unclear[1]],
+            "file": ["report.html", "report.xlsx", "codebook.csv"],
+        }
+
+    def paths(self) -> list[str]:
+        """Every address that can be asked for, filled with what there is."""
+        found = [path for item in ENDPOINTS if item.method == "GET" for path in _filled(item.path, self.values())]
+        names = "".join(f"?name={quote(name, safe='')} " for name in self.made.coders).split()
+        found += [f"/accounts/one{name}" for name in names]
+        return found + [f"/studies/{STUDY}/log?before=made-{number}" for number in (40, 90, 130)]
+
+    def visit(self) -> dict[str, Markup]:
+        """Ask for every address and read what comes."""
+        for path in self.paths():
+            answer = self.signed_in().get(path)
+            assert answer.status_code in {200, 303, 404, 409}, (path, answer.status_code, answer.text)
+            if answer.headers.get("content-type", "").startswith("text/html") and "/files/" not in path:
+                self.pages[path] = sound(answer, path)
+        return self.pages
+
+
+def _filled(path: str, values: dict[str, list[str]]) -> list[str]:
+    path = path.replace(":path", "")
+    for name, found in values.items():
+        if "{" + name + "}" in path:
+            some = found[:4] if path.count("{") > 2 else found
+            filled = [path.replace("{" + name + "}", quote(value, safe="")) for value in some]
+            return [item for one in filled for item in _filled(one, values)]
+    assert "{" not in path, f"a value for {path} is missing in this test"
+    return [path]
+
+
+@pytest.fixture(scope="module")
+def worlds(tmp_path_factory: pytest.TempPathFactory, hashed_once: str) -> Iterator[tuple[World, World]]:
+    """The hostile study and its harmless twin."""
+    with ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        patch.setattr("pipeline.work.accounts._hashed", lambda _password: hashed_once)
+        patch.setattr("pipeline.web.pages.sign_in._DOOR", Turnstile(tries=10_000, seconds=1))
+        patch.setattr("pipeline.web.pages.transcripts.prepare", lambda *_args, **_kwargs: None)
+        yield (_world(stack, tmp_path_factory, hostile=True), _world(stack, tmp_path_factory, hostile=False))
+
+
+def _world(stack: ExitStack, folders: pytest.TempPathFactory, *, hostile: bool) -> World:
+    folder: Path = folders.mktemp("hostile" if hostile else "harmless")
+    made = stack.enter_context(hostile_study(folder / "study", hostile=hostile))
+    store = stack.enter_context(open_store(folder / "accounts.db", anchor=None))
+    accounts = AccountDesk(store.accounts, WebSettings(), folder / "setup-token")
+    for name in made.coders:
+        accounts.create(name, PASSWORD, administrator=True)
+        for role in Role:
+            accounts.grant(name, STUDY, role)
+    study = LiveStudy(made.work)
+    app = application(Site({STUDY: study}, accounts, WebSettings(), b"secret"))
+    me = made.coders[0]
+    return World(made, study, app, accounts, Browser(app, me, accounts.sign_in(me, PASSWORD)))
+
+
+def sound(answer: httpx.Response, where: object) -> Markup:
+    """The page read; nothing in it runs, loads or leads anywhere but here."""
+    assert answer.status_code < 500, (where, answer.text)
+    assert answer.headers["content-type"] == "text/html; charset=utf-8", where
+    assert answer.headers["x-content-type-options"] == "nosniff", where
+    page = Markup(answer.text)
+    assert page.odd in ([], ["doctype html"]), where
+    assert page.kinds["script", ""] == page.kinds["script", "src"] == 2, where
+    assert page.kinds["style", ""] == 0, where
+    assert [kind for kind in page.kinds if kind[1].startswith(("on", "style", "srcdoc"))] == [], where
+    assert {name for _, name in page.kinds if "hx-" in name} == {"hx-boost"}, where
+    for tag, name, address in page.leads:
+        assert re.match(r"/(?![/\\])|[#?]|$", address), (where, tag, name, address)
+        assert not set(address) & set('\r\n\t\0<>"\\'), (where, tag, name, address)
+    marked = {name for _, name, value in page.values if re.search(r"zq\d{3}z|alert\(1\)", value)}
+    assert marked <= SHOWN_ONLY_IN, (where, marked)
+    assert not re.search("[\0\x1b\x07\x85\u202a-\u202e\u2066-\u2069]", answer.text), where
+    return page
+
+
+def test_every_page_has_the_elements_of_its_harmless_twin_and_no_others(worlds: tuple[World, World]):
+    """No element, attribute or htmx attribute that the templates did not write, on any page."""
+    hostile, harmless = worlds
+    seen, twins = hostile.visit(), harmless.visit()
+    assert len(seen) >= 120
+    twin_of = dict(zip(hostile.paths(), harmless.paths(), strict=True))
+    odd = {path: set(page.kinds) ^ set(twins[twin_of[path]].kinds) for path, page in seen.items()}
+    assert {path: kinds for path, kinds in odd.items() if kinds} == {}
+
+
+def test_every_text_is_shown_as_it_was_written(worlds: tuple[World, World]):
+    """The attacks do reach the pages, each of them whole; templates in them are not worked out."""
+    hostile, _ = worlds
+    pages = (hostile.pages or hostile.visit()).values()
+    whole = "\n".join(page.shown for page in pages)
+    missing = [text for text in hostile.made.words.given if " ".join(inert(text).split()) not in whole]
+    assert missing == []
+    assert len(hostile.made.words.given) > 450
+    assert "49${" not in whole
+
+
+def test_what_is_asked_in_an_address_acts_on_no_page(worlds: tuple[World, World]):
+    """Every name that links, forms and the pages' own code give to a query, with an attack in each."""
+    hostile, harmless = worlds
+    names = _query_names(hostile)
+    known = _elements(harmless)
+    for path in _one_of_each(harmless):
+        known |= set(Markup(_asked(harmless, path, names, "harmless words").text).kinds)
+    assert {"q", "at", "in", "from", "to", "coder", "group", "page", "turn", "name", "next", "before"} <= names
+    tried = 0
+    for path in _one_of_each(hostile):
+        for value in (*HOSTILE[:3], "-1", "9" * 40, "nan"):
+            answer = _asked(hostile, path, names, value)
+            tried += 1
+            if "content-disposition" in answer.headers or answer.status_code == 303:
+                assert own_address(answer.headers.get("location", "/")), (path, value)
+            else:
+                assert set(sound(answer, (path, value)).kinds) <= known, (path, value)
+    assert tried >= 150
+
+
+def test_what_is_typed_into_any_field_acts_nowhere(worlds: tuple[World, World]):
+    """Every field of every form that a page shows, by parsing them, each in turn with every attack; then every page
+    again, with what was kept of it."""
+    hostile, harmless = worlds
+    fields = _typed_into(harmless, HARMLESS)
+    known = _elements(harmless)
+    found = _typed_into(hostile, HOSTILE, known)
+    acts = {item.path for item in ENDPOINTS if item.method == "POST"}
+    assert acts - {endpoint for endpoint, _ in found} == {"/set-up"}
+    assert {endpoint for endpoint, _ in fields} == {endpoint for endpoint, _ in found}
+    assert len(found) >= 140
+    assert sum(found.values()) >= 320
+    for path in hostile.paths():
+        answer = hostile.signed_in().get(path)
+        if answer.headers.get("content-type", "").startswith("text/html") and answer.status_code == 200:
+            assert set(sound(answer, path).kinds) <= known | _elements(harmless), path
+
+
+def test_the_first_administrators_form_is_no_way_in_either(tmp_path: Path):
+    with open_store(tmp_path / "accounts.db", anchor=None) as store:
+        accounts = AccountDesk(store.accounts, WebSettings(), tmp_path / "setup-token")
+        browser = Browser(application(Site({}, accounts, WebSettings(), b"secret")))
+        for value in HOSTILE:
+            sound(browser.get(f"/set-up?{urlencode({'token': value})}"), value)
+            typed = {"name": value, "password": value, "token": value}
+            sound(browser.post("/set-up", typed), value)
+        assert accounts.accounts.all() == ()
+
+
+def test_files_are_saved_and_never_shown(worlds: tuple[World, World]):
+    """CVE-2023-47115: whatever a file holds, browsers are told to keep it, and what it is."""
+    for name, kind in {
+        "report.html": "text/html; charset=utf-8",
+        "report.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "codebook.csv": "text/csv; charset=utf-8",
+    }.items():
+        answer = worlds[0].signed_in().get(f"/studies/{STUDY}/report/files/{name}")
+        assert answer.status_code == 200
+        assert answer.headers["content-disposition"] == f"attachment; filename*=UTF-8''{name}"
+        assert answer.headers["content-type"] == kind
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    others = ("..%2F..%2Fstudy.toml", "%2Fetc%2Fpasswd", ".polyvocal%2Fstudy.db", "report.html%00")
+    for name in (*others, *map(quote, ATTACKS)):
+        assert worlds[0].signed_in().get(f"/studies/{STUDY}/report/files/{name}").status_code == 404, name
+
+
+def test_no_cell_of_a_table_begins_a_formula(worlds: tuple[World, World]):
+    hostile, _ = worlds
+    table = hostile.signed_in().get(f"/studies/{STUDY}/report/files/codebook.csv").content.decode("utf-8-sig")
+    cells = [cell for row in csv.reader(io.StringIO(table)) for cell in row]
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
+    assert sum(cell.startswith(("'=", "'+", "'-", "'@")) for cell in cells) >= 4
+    book = load_workbook(hostile.made.work.outbox / "report.xlsx")
+    words = [cell for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
+    assert {cell.data_type for cell in words} == {"s"}
+    acting = [cell for cell in words if str(cell.value).startswith(("=", "+", "-", "@"))]
+    assert len(acting) >= 20
+    assert all(cell.quotePrefix for cell in acting)
+
+
+def test_the_report_holds_no_element_that_it_does_not_hold_for_harmless_words(worlds: tuple[World, World]):
+    pages = [Markup((world.made.work.outbox / "report.html").read_text()) for world in worlds]
+    assert set(pages[0].kinds) == set(pages[1].kinds)
+    assert [kind for kind in pages[0].kinds if kind[1].startswith(("on", "hx-", "src"))] == []
+    assert pages[0].odd == pages[1].odd
+    assert {address[:1] for _, _, address in pages[0].leads} <= {"#"}
+
+
+def own_address(path: str) -> bool:
+    """Whether it leads to a page of this site and nowhere else."""
+    return bool(re.match(r"/(?![/\\])", path)) and not set(path) & set('\r\n\t\0\\<>"')
+
+
+def _elements(world: World) -> set[tuple[str, str]]:
+    return {kind for page in (world.pages or world.visit()).values() for kind in page.kinds}
+
+
+def _one_of_each(world: World) -> list[str]:
+    """An address of every endpoint that is looked at."""
+    values = {name: found[:1] for name, found in world.values().items()}
+    return [path for item in ENDPOINTS if item.method == "GET" for path in _filled(item.path, values)]
+
+
+def _asked(world: World, path: str, names: set[str], value: str) -> httpx.Response:
+    return world.signed_in().get(f"{path}?{urlencode(dict.fromkeys(sorted(names), value))}")
+
+
+def _query_names(world: World) -> set[str]:
+    pages = (world.pages or world.visit()).values()
+    names = {name for page in pages for form in page.forms if form.method == "get" for name in form.names}
+    for page in pages:
+        names |= {name for _, _, address in page.leads for name, _ in parse_qsl(urlsplit(address).query)}
+    web = Path(__file__).parents[3] / "pipeline" / "web"
+    code = "\n".join(place.read_text() for place in web.rglob("*.py"))
+    return names | set(re.findall(r'query(?:\.get\(|\[)"(\w+)"', code)) | {"before", "after", "ticked", "anything"}
+
+
+def _endpoint_of(action: str) -> Endpoint | None:
+    path = urlsplit(action).path
+    for item in ENDPOINTS:
+        shape = re.sub(r"\\{\w+(:path)?\\}", "[^/]+", re.escape(item.path))
+        if item.method == "POST" and re.fullmatch(shape, path):
+            return item
+    return None
+
+
+def _forms(world: World) -> dict[tuple[str, frozenset[str]], tuple[str, Form]]:
+    """Each kind of form once, with the page it stands on."""
+    found: dict[tuple[str, frozenset[str]], tuple[str, Form]] = {}
+    for path, page in world.visit().items():
+        for form in page.forms:
+            endpoint = _endpoint_of(form.action) if form.method == "post" else None
+            if endpoint:
+                found.setdefault((endpoint.path, frozenset(map(_kind, form.names))), (path, form))
+    return found
+
+
+def _kind(name: str) -> str:
+    """What fields of a series have in common: "key:" of "key:accept"."""
+    head, colon, _ = name.partition(":")
+    return head + colon
+
+
+def _typed_into(
+    world: World, attacks: tuple[str, ...], known: set[tuple[str, str]] | None = None
+) -> Counter[tuple[str, str]]:
+    """How often each field was tried, by (endpoint, field): each with the first attack and another. What the pages
+    answer is added to the world's pages, or held against what is known."""
+    tried: Counter[tuple[str, str]] = Counter()
+    forms = _all_forms(world)
+    for (endpoint, names), (page, shown) in sorted(forms.items(), key=lambda item: (item[0][0] in LAST, item[0][0])):
+        form = shown
+        for number, name in enumerate(sorted(names) or [""]):
+            for value in dict.fromkeys((attacks[0], attacks[(1 + number) % len(attacks)])):
+                sent = {**form.sent, **{item: [value] for item in form.names if _kind(item) == name}}
+                answer = world.signed_in().post(form.action, sent)
+                tried[endpoint, name] += 1
+                where = (form.action, name, value[:40])
+                if answer.status_code == 303:
+                    assert own_address(answer.headers["location"]), where
+                else:
+                    read = sound(answer, where)
+                    if known is None:
+                        world.pages[f"{endpoint} {name}"] = read
+                    else:
+                        assert set(read.kinds) <= known, (where, set(read.kinds) - known)
+                if answer.status_code in {303, 409}:
+                    form = _fresh(world, page, form)
+    return tried
+
+
+def _all_forms(world: World) -> dict[tuple[str, frozenset[str]], tuple[str, Form]]:
+    """Those of every page as it is, while a blind round goes on, where nobody is signed in, and where there is
+    something to undo, to make or to sign off."""
+    forms = _while_blind(world)
+    world.made.work.store.stages.freeze(STUDY, "map", "another", {"themes": []}, AT)
+    first = world.made.work.store.transcripts.of_study(STUDY)[0].transcript.id
+    question = world.made.work.study.questions[1].id
+    _decide(world, Kind.QUESTION, turn_id(first, 1), {"question": question, "through": 2})
+    segment = quote(world.values()["segment"][0], safe="")
+    paths = ["", "/transcripts", "/map", f"/segments/{segment}?typed=harmless+words"]
+    for path in [f"/studies/{STUDY}{path}" for path in paths]:
+        world.pages[path] = sound(world.signed_in().get(path), path)
+        for form in world.pages[path].forms:
+            if endpoint := _endpoint_of(form.action):
+                forms[endpoint.path, frozenset(map(_kind, form.names))] = path, form
+    page = Markup(Browser(world.app).get("/sign-in").text)
+    forms["/sign-in", frozenset(page.forms[0].names)] = ("/sign-in", page.forms[0])
+    return forms
+
+
+def _while_blind(world: World) -> dict[tuple[str, frozenset[str]], tuple[str, Form]]:
+    """The forms of every page as it is, and of those that are otherwise while a blind round goes on."""
+    name, segments = "r-000000000009", world.values()["segment"][:2]
+    payload = {"kind": "sample", "coders": [*world.made.coders], "codebook": 9, "segments": segments}
+    forms = _forms(world)
+    _decide(world, Kind.ROUND, name, payload)
+    forms = _forms(world) | forms
+    _decide(world, Kind.CLOSE, name)
+    return forms
+
+
+def _decide(world: World, kind: Kind, subject: str, payload: Any = None) -> None:
+    key = f"in the test {world.made.work.store.decisions.head(STUDY)[0]}"
+    world.study.decide(Draft(key, STUDY, world.browser.person, AT, kind, subject, payload or {}))
+
+
+def _fresh(world: World, page: str, form: Form) -> Form:
+    """The form as its page shows it now, so that what it says was seen is what there is."""
+    answer = world.signed_in().get(page)
+    there = [item for item in Markup(answer.text).forms if (item.action, item.names) == (form.action, form.names)]
+    return there[0] if there else form
