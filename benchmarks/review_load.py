@@ -43,6 +43,8 @@ STUDY = "large"
 CODES = 150
 THINKS = 1.5
 """Seconds a coder takes to read, on average; exponential."""
+SHOWN = 12
+"""Slowest requests that are named."""
 BOUNDS = {"save": (100, 300), "page": (200, 0), "search": (200, 0)}
 """Milliseconds at p95 and p99 (0: none) that the site is to stay within."""
 
@@ -137,6 +139,9 @@ class Measured:
 
     times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     wrong: Counter[str] = field(default_factory=Counter)
+    slowest: list[tuple[float, float, str]] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+    rows_before: int = 0
     acknowledged: int = 0
     refused: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -201,13 +206,15 @@ class Coder:
         took = 1000 * (time.perf_counter() - began)
         with self.measured.lock:
             self.measured.times[kind].append(took)
+            what = f"{method} {re.sub('[0-9a-f]{8,}.*', '…', path)}"
+            self.measured.slowest.append((took, time.monotonic() - self.measured.began, what))
             if answer.status >= 500 or answer.status in {400, 404}:
-                self.measured.wrong[f"{answer.status} {re.sub('[0-9a-f]{8,}.*', '…', path)}"] += 1
+                self.measured.wrong[f"{answer.status} {what}"] += 1
         return answer
 
 
 def _worked(server: Server, wanted: argparse.Namespace, segments: list[str], place: Path) -> Measured:
-    measured, coders = Measured(), list[Coder]()
+    measured, coders = Measured(rows_before=_rows(place)), list[Coder]()
     for number in range(wanted.coders):
         coder = Coder(Person(f"coder{number:02d}", server.port), segments, measured, random.Random(number))
         coder.person.sign_in()
@@ -294,7 +301,15 @@ def _print_times(measured: Measured) -> None:
         kept = high <= bounds[0] and (not bounds[1] or higher <= bounds[1])
         bound = ", ".join(str(item) for item in bounds if item) + ("" if kept else "   EXCEEDED")
         _say(f"{kind:10}{len(found):>10}{middle:>9.1f}{high:>9.1f}{higher:>9.1f}{found.max():>9.1f}   {bound}")
+    for took, at, what in sorted(measured.slowest, reverse=True)[:SHOWN]:
+        _say(f"  slowest: {took:7.1f} ms after {at:5.1f} s, {what}")
     _say(f"errors: {dict(measured.wrong) or 'none'}; saves refused with a sentence: {measured.refused}")
+
+
+def _rows(place: Path) -> int:
+    """Decisions that were taken on the site, as far as they are there before."""
+    with open_workplace(place / "study") as work:
+        return sum(item.draft.key.startswith("web:") for item in work.store.decisions.log(STUDY))
 
 
 def _print_truth(place: Path, measured: Measured) -> None:
@@ -302,7 +317,7 @@ def _print_truth(place: Path, measured: Measured) -> None:
     with open_workplace(place / "study") as work:
         work.store.decisions.verify(STUDY)
         log = work.store.decisions.log(STUDY)
-        rows = sum(item.draft.key.startswith("web:") for item in log)
+        rows = sum(item.draft.key.startswith("web:") for item in log) - measured.rows_before
         live, whole = LiveStudy(work), fold(log)
         with live.looking() as view:
             unlike = [

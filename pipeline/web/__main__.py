@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import secrets
@@ -17,6 +18,7 @@ from pipeline.bootstrap import open_accounts, open_workplace
 from pipeline.domain.errors import PolyvocalError
 from pipeline.settings import Settings, load_settings, require_private
 from pipeline.web.site import Site
+from pipeline.web.warming import warm
 from pipeline.work.live_study import LiveStudy
 
 STUDIES: Final = "POLYVOCAL_STUDIES"
@@ -38,9 +40,11 @@ def opened_site(settings: Settings) -> Iterator[Site]:
         for name, (folder, home) in json.loads(os.environ.get(STUDIES, "{}")).items():
             work = stack.enter_context(open_workplace(Path(folder), home=Path(home) if home else None))
             studies[name] = LiveStudy(work)
-            studies[name].warm()
+            warm(studies[name])
         secret = installation_secret(accounts.setup_file.parent / "site-secret")
         page = os.environ.get(PREFECT, "").removesuffix("/api")
+        gc.collect()
+        gc.freeze()  # what was read stays: going through it again and again would hold everybody up for half a second
         yield Site(studies, accounts, settings.web, secret, page)
 
 

@@ -28,6 +28,12 @@ def render(template: str, context: Mapping[str, Any]) -> str:
     return _environment().get_template(template).render(context)
 
 
+def read_templates() -> None:
+    """Compile all of them now rather than when each is first shown."""
+    for name in _environment().list_templates():
+        _environment().get_template(name)
+
+
 @cache
 def packaged(name: str) -> bytes:
     """One of the static files."""

@@ -78,6 +78,13 @@ def search_of(study: LiveStudy, material: Material, *, by_meaning: bool = False)
     return search
 
 
+def be_ready(study: LiveStudy) -> None:
+    """Make the search now, so that nobody who asks waits for it."""
+    with study.looking() as view:
+        material = view.material
+    search_of(study, material, by_meaning=True)
+
+
 def _take_in(study: LiveStudy, kept: _Kept, search: Search, material: Material) -> None:
     """Make this the talk that is searched: its words first, then the vectors of what can carry a code."""
     search.follow(material.said.values())

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from pipeline.domain.account import Role
 from pipeline.domain.codebook import Codebook, Round, RoundKind
+from pipeline.domain.decision import Kind
 from pipeline.review.agreement.report import CodeAgreement, Figure
 from pipeline.review.bearing import in_plain_words, shown
 from pipeline.review.comparing import Comparison, overlaps
@@ -94,12 +95,8 @@ def show_all(ask: Ask) -> Answer:
     with ask.study.looking(ask.person) as view:
         going_on = _going_on(ask, view, judge=judge)
         closed = [item for item in view.book.rounds.values() if not item.open]
-        frame = {
-            "at": view.book.version,
-            "last": view.last,
-            "last_told": _told(view),
-            "blind": view.blind is not None,
-        }
+        last = view.last if view.last and view.last.kind is Kind.FINISH else None  # settling has an undo of its own
+        frame = {"at": view.book.version, "last": last, "last_told": told(last, view.book) if last else ""}
         offered, codes = len(undecided(view)), len(view.book.active_codes)
     context = {
         "title": "Agreement",
@@ -266,10 +263,6 @@ def _page(ask: Ask) -> int:
 
 def _settle_path(ask: Ask, unit: str) -> str:
     return f"/studies/{ask.study.id}/agreement/{ask.params['round']}/settle/{quote(unit, safe=':')}"
-
-
-def _told(view: View) -> str:
-    return told(view.last, view.book) if view.last else ""
 
 
 _PATH: Final = "/studies/{study}/agreement"

@@ -183,11 +183,14 @@ document.addEventListener("keydown", (event) => { if (event.key === "Escape") en
 
 // The codebook: a code dragged onto another stands under it; the form that does so without dragging is filled and sent.
 let carriedCode = "";
+let carriedFrom = "";
 const placeUnder = (event) => carriedCode && event.target.closest && event.target.closest("[data-under]");
 document.addEventListener("dragstart", (event) => {
   const node = event.target.closest && event.target.closest("[data-code]");
   if (!node || !document.getElementById("place")) return;
   carriedCode = node.dataset.code;
+  const above = node.closest("ul").closest("li");
+  carriedFrom = above ? above.querySelector("[data-code]").dataset.code : "";
   event.dataTransfer.effectAllowed = "move";
   event.dataTransfer.setData("text/plain", "");
   node.classList.add("dragged");
@@ -195,7 +198,7 @@ document.addEventListener("dragstart", (event) => {
 document.addEventListener("dragover", (event) => {
   const place = placeUnder(event);
   for (const other of document.querySelectorAll(".under")) if (other !== place) other.classList.remove("under");
-  if (!place || place.dataset.under === carriedCode) return;
+  if (!place || [carriedCode, carriedFrom].includes(place.dataset.under)) return;
   event.preventDefault();
   place.classList.add("under");
 });

@@ -229,7 +229,7 @@ def test_what_is_typed_into_any_field_acts_nowhere(worlds: tuple[World, World]):
     found = _typed_into(hostile, HOSTILE, known)
     acts = {item.path for item in ENDPOINTS if item.method == "POST"}
     assert acts - {endpoint for endpoint, _ in found} == {"/set-up"}
-    assert {endpoint for endpoint, _ in fields} == {endpoint for endpoint, _ in found}
+    assert {endpoint for endpoint, _ in fields} <= {endpoint for endpoint, _ in found}
     assert len(found) >= 140
     assert sum(found.values()) >= 320
     for path in hostile.paths():
