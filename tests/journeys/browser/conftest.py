@@ -38,8 +38,6 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def candidates_waiting(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if os.environ.get("TRY"):
-        return Path("/tmp/journeys/st/waiting")
     place = tmp_path_factory.mktemp("studies") / "waiting"
     sites.candidates_waiting(place)
     return place
@@ -47,8 +45,6 @@ def candidates_waiting(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def coded(candidates_waiting: Path) -> Path:
-    if os.environ.get("TRY"):
-        return Path("/tmp/journeys/st/coded")
     place = candidates_waiting.parent / "coded"
     sites.coded(place, candidates_waiting)
     return place
@@ -56,8 +52,6 @@ def coded(candidates_waiting: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def late_group(coded: Path) -> Path:
-    if os.environ.get("TRY"):
-        return Path("/tmp/journeys/st/late")
     place = coded.parent / "late"
     sites.late_group(place, coded)
     return place

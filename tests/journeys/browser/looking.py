@@ -9,14 +9,23 @@ FIND = """([kind, name, after]) => {
     link: "a[href]", button: "button", summary: "summary", box: "input[type=checkbox], input[type=radio]",
     field: "input:not([type=checkbox]):not([type=radio]):not([type=hidden]), textarea, select",
   };
-  const bare = (node) => { const copy = node.cloneNode(true); for (const key of copy.querySelectorAll("kbd, [aria-hidden]")) key.remove(); return copy.textContent; };
-  const words = (node) => (node.getAttribute("aria-label") || [...(node.labels || [])].map(bare).join(" ") || bare(node)).replace(/\\s+/g, " ").trim();
+  const plain = (text) => text.replace(/\\s+/g, " ");
+  const bare = (node) => {
+    const copy = node.cloneNode(true);
+    for (const key of copy.querySelectorAll("kbd, [aria-hidden]")) key.remove();
+    return copy.textContent;
+  };
+  const labelled = (node) => [...(node.labels || [])].map(bare).join(" ");
+  const words = (node) => plain(node.getAttribute("aria-label") || labelled(node) || bare(node)).trim();
   const shown = (node) => node.checkVisibility() && !node.disabled && node.getAttribute("aria-hidden") !== "true";
   let begins = null;
   if (after) {
     const talk = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
     while (talk.nextNode()) {
-      if (talk.currentNode.textContent.replace(/\\s+/g, " ").includes(after) && talk.currentNode.parentElement.checkVisibility()) { begins = talk.currentNode; break; }
+      const node = talk.currentNode;
+      if (!plain(node.textContent).includes(after) || !node.parentElement.checkVisibility()) continue;
+      begins = node;
+      break;
     }
     if (!begins) return null;
   }

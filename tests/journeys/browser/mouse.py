@@ -12,14 +12,15 @@ PLACE = """(node) => {
   const x = left + Math.min(width, 300) / 2, y = top + height / 2;
   const met = document.elementFromPoint(x, y);
   let frame = node.parentElement;
-  while (frame && !(/auto|scroll/.test(getComputedStyle(frame).overflowY) && frame.scrollHeight > frame.clientHeight + 1)) frame = frame.parentElement;
+  const scrolls = (at) => /auto|scroll/.test(getComputedStyle(at).overflowY) && at.scrollHeight > at.clientHeight + 1;
+  while (frame && !scrolls(frame)) frame = frame.parentElement;
   const within = frame ? frame.getBoundingClientRect() : {left: 0, top: 0, right: innerWidth, bottom: innerHeight};
   const inside = y > within.top + 4 && y < within.bottom - 4;
   const label = met && met.closest("label");
   const seen = met && (node === met || node.contains(met) || (label && label.control === node));
-  return {x, y, seen, inside,
-    over: {x: (within.left + Math.min(within.right, innerWidth)) / 2, y: (Math.max(0, within.top) + Math.min(innerHeight, within.bottom)) / 2},
-    page: {x: 8, y: innerHeight / 2}, middle: (Math.max(0, within.top) + Math.min(innerHeight, within.bottom)) / 2};
+  const middle = (Math.max(0, within.top) + Math.min(innerHeight, within.bottom)) / 2;
+  const over = {x: (within.left + Math.min(within.right, innerWidth)) / 2, y: middle};
+  return {x, y, seen, inside, over, middle, page: {x: 8, y: innerHeight / 2}};
 }"""
 TURNS_OF_THE_WHEEL = 200
 

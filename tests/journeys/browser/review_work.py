@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.journeys.browser.looking import heading, is_shown, mark_in_view
+from tests.journeys.browser.looking import heading, mark_in_view
 from tests.journeys.browser.visitor import Visitor
 from tests.journeys.review_server import PASSWORD
 
 STUDY = "Human trafficking in one state"
+MADE = "A made-up study"
 CANDIDATES = 40
 SAMPLE = 20
 
@@ -59,37 +60,36 @@ def _second_span(who: Visitor) -> tuple[int, str]:
 
 
 def _question_of(who: Visitor, turn: int) -> str:
-    return str(
-        who.page.evaluate("(id) => document.getElementById(id).closest('.stretch').querySelector('h2').innerText", f"t{turn}")
-    )
+    span = who.page.query_selector(f".stretch:has(#t{turn})")
+    named = span and span.query_selector("h2")
+    assert named
+    return named.inner_text()
 
 
-def decide_on_all(who: Visitor, study: str = "A made-up study") -> int:
-    """Forty candidates: accepted, rejected, renamed, merged, split, a segment moved, one undone. Answers how many acts."""
-    who.follow("Candidates")
-    acts = 0
-    for act in _acts(study):
-        before = heading(who.page)
-        act(who)
+def decide_on_all(who: Visitor) -> int:
+    """Forty candidates: accepted, rejected, renamed, merged, split, a segment moved, one undone; how many acts."""
+    acts = decide_once_each(who)
+    for number in range(CANDIDATES - DECIDED):
+        _decide(who, reject if number % 7 == 3 else accept)
         acts += 1
-        assert heading(who.page) != before, before
     assert heading(who.page) == "Every candidate is decided"
     assert f"{CANDIDATES} of {CANDIDATES} decided" in who.text
     return acts
 
 
-def _acts(study: str) -> Iterator[Callable[[Visitor], None]]:
-    del study
-    yield accept
-    yield undo
-    yield accept
-    yield reject
-    yield rename
-    yield merge
-    yield split
-    yield move_one
-    for number in range(CANDIDATES - 6):
-        yield reject if number % 7 == 3 else accept
+def decide_once_each(who: Visitor) -> int:
+    """Each kind of decision on a candidate, and one taken back; how many acts."""
+    who.follow("Candidates")
+    for act in ONCE_EACH:
+        _decide(who, act)
+    return len(ONCE_EACH)
+
+
+def _decide(who: Visitor, act: Callable[[Visitor], None]) -> None:
+    """Every act leads to another candidate."""
+    before = heading(who.page)
+    act(who)
+    assert heading(who.page) != before, act.__name__
 
 
 def accept(who: Visitor) -> None:
@@ -133,6 +133,11 @@ def move_one(who: Visitor) -> None:
     who.press("Accept")
 
 
+ONCE_EACH = (accept, undo, accept, reject, rename, merge, split, move_one)
+DECIDED = 6
+"""Candidates that are decided then."""
+
+
 @dataclass
 class Round:
     """Two coders at work blind to each other, and the adjudicator who opens and closes the round."""
@@ -140,6 +145,11 @@ class Round:
     ana: Visitor
     ben: Visitor
     jo: Visitor
+
+    def played(self) -> None:
+        """From the first to the last step."""
+        for step in (self.opened, self.coded, self.closed, self.compared, self.settled):
+            step()
 
     def opened(self) -> None:
         self.jo.follow("Agreement")
@@ -221,14 +231,12 @@ def read_the_report(who: Visitor) -> None:
     """Findings, the theme among them; a quote leads to where it was said, lit and on the screen."""
     who.follow("Report")
     assert "A place to sleep comes first" in who.text
-    quote = who.page.query_selector("figure.quote")
-    assert quote
-    words = quote.query_selector("blockquote").inner_text()  # type: ignore[union-attr]
-    speaker = quote.query_selector("figcaption a").inner_text()  # type: ignore[union-attr]
+    blockquote = who.page.query_selector("figure.quote blockquote")
+    said_by = who.page.query_selector("figure.quote figcaption a")
+    assert blockquote
+    assert said_by
+    words, speaker = blockquote.inner_text(), said_by.inner_text()
     who.follow(speaker, after=words[:40])
     assert mark_in_view(who.page)
     assert who.page.evaluate("() => document.querySelector('mark').textContent.trim().slice(0, 20)") in words
     who.picture("transcript-quote-lit")
-
-
-__all__ = ["Round", "correct_a_transcript", "decide_on_all", "is_shown", "make_a_theme", "read_the_report", "sign_in"]

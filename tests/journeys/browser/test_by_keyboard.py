@@ -1,29 +1,49 @@
-import pytest
-from tests.journeys.browser import review_work as work
-from tests.journeys.browser.keyboard import Keyboard
-pytestmark = pytest.mark.slow
-J="keyboard"
+"""The whole review by keyboard alone: no mouse is ever moved."""
 
-def test_a_transcript_is_corrected_and_signed_off(serve, comes, candidates_waiting):
-    ana = comes(Keyboard, serve(sample=candidates_waiting), J)
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.browser import review_work as work
+from tests.journeys.browser.conftest import Comes, Serve
+from tests.journeys.browser.keyboard import Keyboard
+
+pytestmark = pytest.mark.slow
+PICTURES = "keyboard"
+
+
+def test_a_transcript_is_corrected_and_signed_off(serve: Serve, comes: Comes, candidates_waiting: Path):
+    """An analyst signs in, moves a question's beginning, leaves a turn out, takes one thing back, names a speaker and
+    signs checkpoint 1 off."""
+    ana = comes(Keyboard, serve(sample=candidates_waiting), PICTURES)
     work.sign_in(ana, "ana")
     work.correct_a_transcript(ana)
 
-def test_forty(serve, comes, forty):
-    ana = comes(Keyboard, serve(made=forty), J)
-    work.sign_in(ana, "ana", "A made-up study")
+
+def test_forty_candidates_are_decided(serve: Serve, comes: Comes, forty: Path):
+    """A coder accepts, rejects, renames, merges, splits, moves a segment and undoes,
+    until forty candidates are decided."""
+    ana = comes(Keyboard, serve(made=forty), PICTURES)
+    work.sign_in(ana, "ana", work.MADE)
     work.decide_on_all(ana)
 
-def test_round(serve, comes, coded):
+
+def test_two_coders_work_blind_and_their_differences_are_settled(serve: Serve, comes: Comes, coded: Path):
+    """A sample is drawn and coded by two who do not see each other; then their agreement is shown to all, and the
+    adjudicator settles where they differ."""
     site = serve(sample=coded)
-    ana, ben, jo = (comes(Keyboard, site, J) for _ in range(3))
+    ana, ben, jo = (comes(Keyboard, site, PICTURES) for _ in range(3))
     for name, who in (("ana", ana), ("ben", ben), ("jo", jo)):
         work.sign_in(who, name)
-    r = work.Round(ana, ben, jo)
-    r.opened(); r.coded(); r.closed(); r.compared(); r.settled()
+    work.Round(ana, ben, jo).played()
 
-def test_map_report(serve, comes, coded):
-    ana = comes(Keyboard, serve(sample=coded), J)
+
+def test_a_theme_is_made_and_the_report_leads_to_the_talk(serve: Serve, comes: Comes, coded: Path):
+    """From the map to the quotes behind a number, to a theme and its approval, to the report; a quote's link lands
+    where it was said, highlighted and on the screen."""
+    ana = comes(Keyboard, serve(sample=coded), PICTURES)
     work.sign_in(ana, "ana")
     work.make_a_theme(ana)
     work.read_the_report(ana)

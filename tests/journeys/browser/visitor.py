@@ -1,20 +1,24 @@
-"""Somebody in front of a browser of their own. What goes wrong in it is noted; every page they come to is pictured."""
+"""Somebody in front of a browser of their own. What goes wrong in it is noted; every page is pictured."""
 
 from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 
 from pipeline.web.routes import ENDPOINTS
 from tests.conftest import ROOT
 from tests.journeys.browser.looking import text_of
 
 SCREENS = ROOT / "data" / "outbox" / "screens"
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-LOOKS = [(size, scheme) for size in (WIDE, NARROW) for scheme in ("light", "dark")]
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+NARROW: ViewportSize = {"width": 390, "height": 844}
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+LOOKS = [(size, scheme) for size in (WIDE, NARROW) for scheme in SCHEMES]
 REPORTS = """document.addEventListener("securitypolicyviolation",
   (event) => console.error("CSP", event.violatedDirective, event.blockedURI));"""
 
@@ -69,13 +73,16 @@ class Visitor(ABC):
         folder.mkdir(parents=True, exist_ok=True)
         down = self.page.evaluate("() => scrollY")
         for size, scheme in LOOKS:
-            self.page.set_viewport_size(size)
-            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            self.look(size, scheme)
             path: Path = folder / f"{name}-{size['width']}-{scheme}.png"
             self.page.screenshot(path=path, caret="initial")
-        self.page.set_viewport_size(WIDE)
-        self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        self.look(WIDE, "light")
         self.page.evaluate("(down) => scrollTo(0, down)", down)
+
+    def look(self, size: ViewportSize, scheme: Scheme) -> None:
+        """Through a window of this size, in this colour scheme."""
+        self.page.set_viewport_size(size)
+        self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
 
     @property
     def text(self) -> str:

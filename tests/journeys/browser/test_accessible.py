@@ -1,0 +1,117 @@
+"""Nothing on any page stands in the way of somebody who sees, hears, points or types otherwise (WCAG 2.2 AA)."""
+
+from __future__ import annotations
+
+import string
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import ViewportSize
+
+from pipeline.domain.account import Role
+from tests.journeys.browser import everywhere
+from tests.journeys.browser import review_work as work
+from tests.journeys.browser.barriers import barriers
+from tests.journeys.browser.conftest import Comes, Serve
+from tests.journeys.browser.keyboard import Keyboard
+from tests.journeys.browser.looking import heading, look_for
+from tests.journeys.browser.visitor import NARROW, WIDE, Scheme, Visitor
+
+pytestmark = pytest.mark.slow
+PEOPLE = {"ana": tuple(Role), "ben": (Role.CODER,)}
+REFUSAL = "Failed to load resource: the server responded with a status of 4"
+KEYS = string.ascii_lowercase + string.digits + "/?"
+IN_FOCUS = "() => document.activeElement.matches('[autofocus]')"
+
+
+@pytest.fixture(scope="session")
+def furnished(late_group: Path) -> Path:
+    place = late_group.parent / "furnished"
+    everywhere.furnished(place, late_group)
+    return place
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme"), [(WIDE, "light"), (NARROW, "dark")], ids=["wide and light", "narrow and dark"]
+)
+def test_no_page_has_a_barrier(
+    serve: Serve, comes: Comes, furnished: Path, forty: Path, size: ViewportSize, scheme: Scheme
+):
+    """On every page of the site, of a full study and of one just begun, and on every refusal: axe finds nothing,
+    there is one h1, targets measure 24 px or more, and nothing scrolls sideways."""
+    ana = comes(Keyboard, serve(PEOPLE, sample=furnished, made=forty))
+    ana.look(size, scheme)
+    ana.open("/sign-in")
+    found = barriers(ana.page)
+    work.sign_in(ana, "ana")
+    for path in (*everywhere.addresses(furnished), *everywhere.JUST_BEGUN, *everywhere.REFUSED):
+        ana.open(path)
+        found += barriers(ana.page)
+    _forgive_refusals(ana)
+    assert found == []
+
+
+def test_a_refused_form_has_no_barrier_and_keeps_what_was_typed(serve: Serve, comes: Comes, forty: Path):
+    """Merged into a code that is none: the page says so, holds what was sent, and lets nobody be stuck."""
+    ana = _at_a_candidate(serve, comes, forty)
+    ana.write("Merge into the code", "A code of no book")
+    ana.press("Merge", after="Merge into the code")
+    assert "A code of no book" in ana.text
+    assert barriers(ana.page) == []
+    _forgive_refusals(ana)
+
+
+def test_keys_that_are_switched_off_do_nothing(serve: Serve, comes: Comes, forty: Path):
+    """Once somebody switches single keys off, no letter, digit or sign acts or moves the focus, on any page."""
+    ana = _at_a_candidate(serve, comes, forty)
+    here = ana.page.url
+    ana.open("/keys")
+    look_for(ana.page, "box", "Single keys are on").uncheck()
+    ana.press("Keep these keys")
+    ana.page.goto(here)
+    before = _state(ana)
+    for key in KEYS:
+        ana.page.keyboard.press(key)
+    ana.page.wait_for_timeout(500)
+    assert _state(ana) == before
+    assert "Undo" not in ana.text
+
+
+def test_a_key_that_was_changed_acts_and_the_old_one_does_not(serve: Serve, comes: Comes, forty: Path):
+    ana = _at_a_candidate(serve, comes, forty)
+    here = ana.page.url
+    ana.open("/keys")
+    ana.write("Accept the candidate", "z")
+    ana.press("Keep these keys")
+    ana.page.goto(here)
+    first = _state(ana)
+    ana.page.keyboard.press("a")
+    ana.page.wait_for_timeout(500)
+    assert _state(ana) == first
+    ana.key("z")
+    assert heading(ana.page) != first[1]
+
+
+def test_after_a_decision_the_focus_is_where_the_next_is_made(serve: Serve, comes: Comes, forty: Path):
+    """Accepted, rejected or taken back: the next page comes in with its first act in focus."""
+    ana = _at_a_candidate(serve, comes, forty)
+    for act in (work.accept, work.reject, work.undo, work.accept):
+        act(ana)
+        assert ana.page.evaluate(IN_FOCUS), act.__name__
+
+
+def _at_a_candidate(serve: Serve, comes: Comes, forty: Path) -> Visitor:
+    ana = comes(Keyboard, serve(made=forty))
+    work.sign_in(ana, "ana", work.MADE)
+    ana.follow("Candidates")
+    return ana
+
+
+def _state(who: Visitor) -> tuple[str, str, str]:
+    """The address, the heading and what is in focus."""
+    return who.page.url, heading(who.page), who.page.evaluate("() => document.activeElement.outerHTML")
+
+
+def _forgive_refusals(who: Visitor) -> None:
+    """A browser notes each refused address as an error; here they are meant."""
+    who.problems = [problem for problem in who.problems if REFUSAL not in problem]
