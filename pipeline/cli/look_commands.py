@@ -244,6 +244,7 @@ def _themes(work: Workplace, which: str | None) -> None:
 
 
 def _log(args: argparse.Namespace) -> int:
+    from pipeline.review.rounds import open_to_all
     from pipeline.work.telling import telling
 
     with opened(args) as work:
@@ -252,7 +253,7 @@ def _log(args: argparse.Namespace) -> int:
             count, head = work.store.decisions.head(work.study.id)
             say(f"{count} decisions, unbroken; head {head[:16]}")
             return 0
-        entries = work.store.decisions.log(work.study.id)
+        entries = open_to_all(work.store.decisions.log(work.study.id))
         told = telling(entries)
         for item in entries:
             draft = item.draft

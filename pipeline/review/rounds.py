@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from pipeline.domain.codebook import Codebook, Round, RoundKind
-from pipeline.domain.decision import CORRECTIONS, TEAM, Draft, Kind
+from pipeline.domain.decision import CORRECTIONS, TEAM, Decision, Draft, Kind
 from pipeline.domain.errors import DecisionRefused
 from pipeline.review.signing import Signature, new_id, signed
 
@@ -32,6 +32,12 @@ def book_of(team: Codebook, coder: str) -> str:
     """The name of the book that a coder writes in and sees: their own in an open round they take part in."""
     going_on = team.open_round
     return going_on.book(coder) if going_on and coder in going_on.coders else TEAM
+
+
+def open_to_all(log: Sequence[Decision]) -> tuple[Decision, ...]:
+    """What everybody may read: the team's decisions, and coders' own in rounds that are closed."""
+    closed = {item.subject for item in log if item.kind is Kind.CLOSE}
+    return tuple(item for item in log if item.draft.book == TEAM or item.draft.book.partition("/")[0] in closed)
 
 
 def misplaced(book: Codebook, draft: Draft) -> str:

@@ -16,6 +16,7 @@ from pipeline.report.findings import findings
 from pipeline.report.html import html
 from pipeline.report.source import Making, Recorded, Source
 from pipeline.report.xlsx import xlsx
+from pipeline.review.rounds import open_to_all
 from pipeline.review.worklist import unconfirmed
 from pipeline.work import mapping, prepare, suggesting
 from pipeline.work.talk import talk, warnings_of
@@ -53,7 +54,7 @@ def report(work: Workplace, progress: Progress = silent) -> Reported:
 
 def gathered(work: Workplace, notes: Sequence[str] = ()) -> Source:
     """Everything there is to report, as decided so far."""
-    log = work.store.decisions.log(work.study.id)
+    log = open_to_all(work.store.decisions.log(work.study.id))  # a file may be read by whoever codes blind
     book, study, said = fold(log), mapping.full_study(work), talk(work).said
     found, proposed = suggesting.current(work)
     return Source(

@@ -118,14 +118,15 @@ def split(ask: Ask) -> Answer:
 
 def memo(ask: Ask) -> Answer:
     """A note on the candidate; it changes nothing that others decide on."""
-    decide(ask, lambda _view, sign: deciding.memo(sign, ask.params["candidate"], ask.value("text")))
+    decide(ask, lambda view, sign: deciding.memo(sign, _candidate(ask, view).id, ask.value("text")))
     return Go(f"{_base(ask)}/{ask.params['candidate']}")
 
 
 def later(ask: Ask) -> Answer:
     """To the end of this person's worklist."""
-    candidate, kept = ask.params["candidate"], _later(ask)
+    kept = _later(ask)
     with ask.study.looking(ask.person) as view:
+        candidate = _candidate(ask, view).id
         following = _following(ask, view, candidate)
     waiting = [*(item for item in kept if item != candidate), candidate]
     ask.site.accounts.accounts.prefer(ask.person, LATER + ask.study.id, json.dumps(waiting[-1000:]))

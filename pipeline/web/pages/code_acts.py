@@ -11,7 +11,7 @@ from pipeline.review import deciding
 from pipeline.review.deciding import Part
 from pipeline.review.signing import Signature
 from pipeline.web.acting import Build, decide
-from pipeline.web.endpoints import DECIDERS, Answer, Ask, Go, act
+from pipeline.web.endpoints import DECIDERS, Answer, Ask, Go, NotFound, act
 from pipeline.web.naming import code_meant
 from pipeline.work.live_study import View
 
@@ -76,7 +76,13 @@ def split(ask: Ask) -> Answer:
 
 def memo(ask: Ask) -> Answer:
     """A note on the code; it changes nothing that others decide on."""
-    return _decided(ask, lambda _view, sign: deciding.memo(_unseen(sign), _code(ask), ask.value("text")))
+
+    def build(view: View, sign: Signature) -> Draft:
+        if _code(ask) not in view.book.codes:
+            raise NotFound("There is no such code. Choose one from the codebook.")
+        return deciding.memo(_unseen(sign), _code(ask), ask.value("text"))
+
+    return _decided(ask, build)
 
 
 def move(ask: Ask) -> Answer:

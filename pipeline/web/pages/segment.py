@@ -118,7 +118,7 @@ def commit(ask: Ask) -> Answer:
 
 def memo(ask: Ask) -> Answer:
     """A note on the segment; it changes nothing that others decide on."""
-    decide(ask, lambda _view, sign: deciding.memo(_unseen(sign), ask.params["segment"], ask.value("text")))
+    decide(ask, lambda view, sign: deciding.memo(_unseen(sign), _segment(ask, view), ask.value("text")))
     return Go(_back(ask))
 
 
@@ -148,6 +148,11 @@ def _said(view: View, segment: str) -> Said:
     if said is None:
         raise NotFound("There is no such segment. The talk may have been cut anew: find it in its transcript.")
     return said
+
+
+def _segment(ask: Ask, view: View) -> str:
+    """The id of the segment that is asked about, if there is one."""
+    return _said(view, ask.params["segment"]).segment.id
 
 
 def _talk(ask: Ask, view: View, said: Said) -> dict[str, Any]:
