@@ -43,13 +43,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--acts", type=int, default=100)
     acts = parser.parse_args().acts
+    with opened_browser() as browser:
+        measure(browser, acts)
+
+
+@contextmanager
+def opened_browser() -> Iterator[Browser]:
+    """This machine's Chromium."""
     if not Path(CHROMIUM).is_file():
         sys.exit(f"Chromium is not here: {CHROMIUM} is missing. `apt install chromium`, or set POLYVOCAL_CHROMIUM.")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        _decisions_a_minute(browser)
-        _to_paint(browser, acts)
+        yield browser
         browser.close()
+
+
+def measure(browser: Browser, acts: int) -> None:
+    """Print both figures."""
+    _decisions_a_minute(browser)
+    _to_paint(browser, acts)
 
 
 def _decisions_a_minute(browser: Browser) -> None:

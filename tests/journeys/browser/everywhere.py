@@ -30,6 +30,23 @@ JUST_BEGUN = tuple(
     for part in ("", "/transcripts", "/candidates", "/segments", "/codebook", "/agreement", "/map", "/report", "/log")
 )
 """Pages of a study in which nothing is decided yet."""
+BLIND = tuple(
+    f"/studies/sample{part}"
+    for part in (
+        "",
+        "/segments",
+        "/segments/sample",
+        "/candidates",
+        "/codebook",
+        "/agreement",
+        "/map",
+        "/report",
+        "/log",
+    )
+)
+"""Pages that are otherwise while a blind round goes on."""
+NO_TALK = tuple(path.replace("made", "empty") for path in JUST_BEGUN)
+"""Pages of a study of which no transcript has been read."""
 REFUSED = (
     "/nothing-here",
     "/accounts/one?name=nobody",
@@ -49,6 +66,18 @@ def furnished(place: Path, before: Path) -> None:
         study = LiveStudy(work)
         for draft in _drafts(study):
             study.decide(draft)
+
+
+def going_on(place: Path, before: Path) -> None:
+    """The same study while ana and ben code a sample blind to each other."""
+    shutil.copytree(before, place)
+    with open_workplace(study_in(place)) as work:
+        study = LiveStudy(work)
+        with study.looking() as view:
+            sign = Signature(study.id, "jo", AT, "opened again")
+            segments = view.material.codable[:SAMPLE]
+            draft = rounds.open_sample(sign, view.book, ["ana", "ben"], segments, share=0.1, seed=2)
+        study.decide(draft)
 
 
 def _drafts(study: LiveStudy) -> list[Draft]:

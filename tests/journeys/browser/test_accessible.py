@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import ViewportSize
 
 from pipeline.domain.account import Role
-from tests.journeys.browser import everywhere
+from tests.journeys.browser import everywhere, sites
 from tests.journeys.browser import review_work as work
 from tests.journeys.browser.barriers import barriers
 from tests.journeys.browser.conftest import Comes, Serve
@@ -21,6 +21,39 @@ pytestmark = pytest.mark.slow
 PEOPLE = {"ana": tuple(Role), "ben": (Role.CODER,)}
 REFUSAL = "Failed to load resource: the server responded with a status of 4"
 KEYS = string.ascii_lowercase + string.digits + "/?"
+STOPS = 60
+WENT_ON = """() => {
+  const at = document.activeElement, last = window.lastStop;
+  if (at === document.body || at === document.documentElement) return "round";
+  if (last && at.matches(".skip")) return "round";
+  window.lastStop = at;
+  if (last && last.compareDocumentPosition(at) & Node.DOCUMENT_POSITION_PRECEDING) {
+    return "back to " + at.outerHTML.slice(0, 120);
+  }
+  const {top, bottom, width} = at.getBoundingClientRect();
+  const seen = width > 0 && bottom > 0 && top < innerHeight;
+  return seen ? "on" : "unseen " + at.outerHTML.slice(0, 120);
+}"""
+"""Whether the focus went on in the order of the document, to something on the screen."""
+MIRRORED = """() => {
+  const stops = (node) => node.matches("a[href], button, input, select, textarea, summary")
+    || node.querySelector("a[href], button, input, select, textarea, summary");
+  const found = [];
+  for (const row of document.querySelectorAll("body *")) {
+    const {display} = getComputedStyle(row);
+    if (!/flex|grid/.test(display) || !row.checkVisibility()) continue;
+    const lies = (node) => !/absolute|fixed/.test(getComputedStyle(node).position) && node.tagName !== "ASIDE";
+    const shown = (node) => node.checkVisibility() && lies(node) && stops(node);
+    const children = [...row.children].filter(shown);
+    for (let place = 1; place < children.length; place++) {
+      const one = children[place - 1].getBoundingClientRect(), two = children[place].getBoundingClientRect();
+      const above = two.bottom <= one.top + 1, left = two.right <= one.left + 1 && two.top < one.bottom;
+      if (above || left) found.push(children[place].outerHTML.slice(0, 120));
+    }
+  }
+  return found;
+}"""
+"""What is laid out before something that comes earlier in the document; an aside may stand in either margin."""
 IN_FOCUS = "() => document.activeElement.matches('[autofocus]')"
 
 
@@ -48,7 +81,43 @@ def test_no_page_has_a_barrier(
         ana.open(path)
         found += barriers(ana.page)
     _forgive_refusals(ana)
-    assert found == []
+    assert found == [], "\n".join(found)
+
+
+def test_no_barrier_while_a_blind_round_goes_on_or_before_any_talk_was_read(
+    serve: Serve, comes: Comes, furnished: Path, tmp_path: Path
+):
+    """What shows only then: the sample, what rests, and every page with nothing to show."""
+    everywhere.going_on(tmp_path / "blind", furnished)
+    (tmp_path / "begun").mkdir()
+    sites.empty(tmp_path / "begun")
+    ana = comes(Keyboard, serve(PEOPLE, sample=tmp_path / "blind", empty=tmp_path / "begun"))
+    ana.look(NARROW, "light")
+    work.sign_in(ana, "ana")
+    found = []
+    for path in (*everywhere.BLIND, *everywhere.NO_TALK):
+        ana.open(path)
+        found += barriers(ana.page)
+    assert found == [], "\n".join(found)
+
+
+def test_tab_goes_through_a_page_as_it_is_read(serve: Serve, comes: Comes, furnished: Path):
+    """The focus only ever goes on, and every stop is on the screen when it has the focus."""
+    ana = comes(Keyboard, serve(PEOPLE, sample=furnished))
+    work.sign_in(ana, "ana")
+    for path in everywhere.addresses(furnished):
+        ana.open(path)
+        assert ana.page.evaluate(MIRRORED) == [], ana.page.url
+        ana.page.evaluate(
+            "() => { document.activeElement.blur(); getSelection().collapse(document.body, 0); scrollTo(0, 0); }"
+        )
+        for stop in range(STOPS):
+            ana.page.keyboard.press("Tab")
+            where = ana.page.evaluate(WENT_ON)
+            if where == "round":
+                break
+            assert where == "on", f"{ana.page.url}, stop {stop}: {where}"
+    _forgive_refusals(ana)
 
 
 def test_a_refused_form_has_no_barrier_and_keeps_what_was_typed(serve: Serve, comes: Comes, forty: Path):

@@ -46,3 +46,15 @@ def test_a_theme_is_made_and_the_report_leads_to_the_talk(serve: Serve, comes: C
     work.sign_in(ana, "ana")
     work.make_a_theme(ana)
     work.read_the_report(ana)
+
+
+def test_a_code_is_dragged_under_another(serve: Serve, comes: Comes, coded: Path):
+    """In the codebook, a code let go over another stands under it."""
+    ana = comes(Mouse, serve(sample=coded), PICTURES)
+    assert isinstance(ana, Mouse)
+    work.sign_in(ana, "ana")
+    ana.follow("Codebook")
+    ana.drag("Unstable living conditions", onto="Lack of housing opportunities")
+    under = ana.page.query_selector("li:has(> * [data-code], > [data-code]) li [data-code]")
+    assert under
+    assert "Unstable living conditions" in under.inner_text()

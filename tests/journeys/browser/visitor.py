@@ -22,6 +22,11 @@ LOOKS = [(size, scheme) for size in (WIDE, NARROW) for scheme in SCHEMES]
 REPORTS = """document.addEventListener("securitypolicyviolation",
   (event) => console.error("CSP", event.violatedDirective, event.blockedURI));"""
 
+IN_SIGHT = (
+    "() => document.activeElement !== document.body && document.activeElement.scrollIntoView({block: 'center'})"
+)
+"""A narrower page is longer: what had the focus is brought back onto the screen, as whoever is there would do."""
+
 
 def kind_of_page(url: str) -> str:
     """Which address of the site it is, as a file name: ids and queries left out."""
@@ -74,6 +79,8 @@ class Visitor(ABC):
         down = self.page.evaluate("() => scrollY")
         for size, scheme in LOOKS:
             self.look(size, scheme)
+            if down:
+                self.page.evaluate(IN_SIGHT)
             path: Path = folder / f"{name}-{size['width']}-{scheme}.png"
             self.page.screenshot(path=path, caret="initial")
         self.look(WIDE, "light")

@@ -75,6 +75,8 @@ class World:
     accounts: AccountDesk
     browser: Browser
     pages: dict[str, Markup] = field(default_factory=dict)
+    kinds: set[tuple[str, str]] = field(default_factory=set)
+    """Elements and attributes that any answer held so far."""
 
     def signed_in(self) -> Browser:
         """The same person, let in anew where an act ended the session, closed the account or took a role."""
@@ -119,6 +121,7 @@ class World:
             assert answer.status_code in {200, 303, 404, 409}, (path, answer.status_code, answer.text)
             if answer.headers.get("content-type", "").startswith("text/html") and "/files/" not in path:
                 self.pages[path] = sound(answer, path)
+                self.kinds |= set(self.pages[path].kinds)
         return self.pages
 
 
@@ -204,7 +207,8 @@ def test_what_is_asked_in_an_address_acts_on_no_page(worlds: tuple[World, World]
     """Every name that links, forms and the pages' own code give to a query, with an attack in each."""
     hostile, harmless = worlds
     names = _query_names(hostile)
-    known = _elements(harmless)
+    harmless.visit()
+    known = set(harmless.kinds)
     for path in _one_of_each(harmless):
         known |= set(Markup(_asked(harmless, path, names, "harmless words").text).kinds)
     assert {"q", "at", "in", "from", "to", "coder", "group", "page", "turn", "name", "next", "before"} <= names
@@ -225,8 +229,8 @@ def test_what_is_typed_into_any_field_acts_nowhere(worlds: tuple[World, World]):
     again, with what was kept of it."""
     hostile, harmless = worlds
     fields = _typed_into(harmless, HARMLESS)
-    known = _elements(harmless)
-    found = _typed_into(hostile, HOSTILE, known)
+    harmless.visit()
+    found = _typed_into(hostile, HOSTILE, harmless.kinds)
     acts = {item.path for item in ENDPOINTS if item.method == "POST"}
     assert acts - {endpoint for endpoint, _ in found} == {"/set-up"}
     assert {endpoint for endpoint, _ in fields} <= {endpoint for endpoint, _ in found}
@@ -235,7 +239,7 @@ def test_what_is_typed_into_any_field_acts_nowhere(worlds: tuple[World, World]):
     for path in hostile.paths():
         answer = hostile.signed_in().get(path)
         if answer.headers.get("content-type", "").startswith("text/html") and answer.status_code == 200:
-            assert set(sound(answer, path).kinds) <= known | _elements(harmless), path
+            assert set(sound(answer, path).kinds) <= harmless.kinds, path
 
 
 def test_the_first_administrators_form_is_no_way_in_either(tmp_path: Path):
@@ -294,10 +298,6 @@ def own_address(path: str) -> bool:
     return bool(re.match(r"/(?![/\\])", path)) and not set(path) & set('\r\n\t\0\\<>"')
 
 
-def _elements(world: World) -> set[tuple[str, str]]:
-    return {kind for page in (world.pages or world.visit()).values() for kind in page.kinds}
-
-
 def _one_of_each(world: World) -> list[str]:
     """An address of every endpoint that is looked at."""
     values = {name: found[:1] for name, found in world.values().items()}
@@ -348,7 +348,7 @@ def _typed_into(
     world: World, attacks: tuple[str, ...], known: set[tuple[str, str]] | None = None
 ) -> Counter[tuple[str, str]]:
     """How often each field was tried, by (endpoint, field): each with the first attack and another. What the pages
-    answer is added to the world's pages, or held against what is known."""
+    answer is noted, or held against what is known."""
     tried: Counter[tuple[str, str]] = Counter()
     forms = _all_forms(world)
     for (endpoint, names), (page, shown) in sorted(forms.items(), key=lambda item: (item[0][0] in LAST, item[0][0])):
@@ -364,7 +364,7 @@ def _typed_into(
                 else:
                     read = sound(answer, where)
                     if known is None:
-                        world.pages[f"{endpoint} {name}"] = read
+                        world.kinds |= set(read.kinds)
                     else:
                         assert set(read.kinds) <= known, (where, set(read.kinds) - known)
                 if answer.status_code in {303, 409}:
@@ -381,7 +381,7 @@ def _all_forms(world: World) -> dict[tuple[str, frozenset[str]], tuple[str, Form
     question = world.made.work.study.questions[1].id
     _decide(world, Kind.QUESTION, turn_id(first, 1), {"question": question, "through": 2})
     segment = quote(world.values()["segment"][0], safe="")
-    paths = ["", "/transcripts", "/map", f"/segments/{segment}?typed=harmless+words"]
+    paths = ["", "/transcripts", "/map", f"/segments/{segment}?typed=no+code+is+called+so"]
     for path in [f"/studies/{STUDY}{path}" for path in paths]:
         world.pages[path] = sound(world.signed_in().get(path), path)
         for form in world.pages[path].forms:
