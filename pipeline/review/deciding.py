@@ -235,7 +235,7 @@ def approve(sign: Signature, checkpoint: str, version: int) -> Draft:
 def undo(log: Sequence[Decision], sign: Signature, seq: int) -> Draft:
     """Take decision number `seq` back; undoing an undo restores what it undid."""
     if not 1 <= seq <= len(log) or log[seq - 1].draft.book != sign.book:
-        raise DecisionRefused(f"There is no decision number {seq} that you could undo. The log holds {len(log)}.")
+        raise DecisionRefused(f"There is no decision number {seq} that you could undo. `polyvocal log` lists them.")
     return signed(sign, Kind.UNDO, log[seq - 1].draft.key)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, PoolProxiedConnection, Table, func, s
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from pipeline.domain.errors import NotReady, ServiceUnavailable, StoreDamaged
 
@@ -144,6 +145,8 @@ def plainly_told() -> Iterator[None]:
         raise NotReady(
             "The study database lacks what this refers to: save the study and its transcripts first."
         ) from None
+    except PoolTimeout:
+        raise ServiceUnavailable("The study database has too many askers at once; try again in a moment.") from None
     except DataError:
         raise NotReady("The study database cannot hold this value; is there a NUL character in a text?") from None
     except DatabaseError as error:

@@ -169,9 +169,8 @@ def _said(draft: Draft) -> str:
 
 
 def _told(decision: Decision) -> str:
-    """Which decision it was; in a coder's own book without its number, which would count everybody else's."""
-    number = "" if decision.draft.book else f" (decision {decision.seq})"
-    return f"`{decision.kind}` by {decision.draft.coder} at {decision.draft.at}{number}"
+    """Which decision it was, without its number, which would count what others decide blind."""
+    return f"`{decision.kind}` by {decision.draft.coder} at {decision.draft.at}"
 
 
 def _pieces(values: Iterable[str]) -> Iterator[list[str]]:

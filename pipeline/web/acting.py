@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from pipeline.domain.decision import TEAM, Decision, Draft
+from pipeline.domain.errors import StaleDecision
 from pipeline.review.signing import Signature
 from pipeline.store import OutboxMessage
 from pipeline.web.endpoints import Ask
@@ -16,6 +17,10 @@ from pipeline.work.live_study import View
 from pipeline.work.workplace import now
 
 Build = Callable[[View, Signature], Draft | Sequence[Draft]]
+OTHER_BOOK: Final = (
+    "A blind round began or ended since this page was shown, so it may not mean now what it meant then. Nothing was "
+    "changed: look again, then decide."
+)
 _UNSAID: Final = frozenset({"back"})
 """Fields that say where to go, and nothing of what was decided."""
 
@@ -23,22 +28,31 @@ _UNSAID: Final = frozenset({"back"})
 def decide(ask: Ask, build: Build, *, for_all: bool = False, message: OutboxMessage | None = None) -> Decision:
     """Take what a form asks for: one decision, or several that stand or fall together; answers the last of them.
 
-    The same form sent again answers what was decided with it. Forms carry `at`, the version of the book that their
-    page showed, and `seen`, the version of their subject. `for_all` writes in the team's book, whoever works blind.
+    The same form sent again answers what was decided with it. Forms carry `at`, the version and the name of the book
+    that their page showed, and `seen`, the version of their subject. `for_all` writes in the team's book, whoever
+    works blind.
 
     Raises:
         DecisionRefused, StaleDecision: nothing was written.
     """
     study = ask.study
     with study.looking(ask.person) as view:
-        book = TEAM if for_all else view.book_name
+        book = TEAM if for_all else _shown(ask, view.book_name)
         key = _key(ask, book)
         if earlier := study.work.store.decisions.by_key(study.id, key):
             return earlier
+        if not for_all and book != view.book_name:
+            raise StaleDecision(OTHER_BOOK)
         sign = Signature(study.id, ask.person, now(), key, ask.value("reason"), ask.number("seen"), book)
         built = build(view, sign)
     drafts = [built] if isinstance(built, Draft) else list(built)
     return study.decide(*drafts, message=message)
+
+
+def _shown(ask: Ask, now_written_in: str) -> str:
+    """The book that the form's page showed; the present one where the form says nothing of it."""
+    _, said, book = ask.value("at").partition("@")
+    return book if said else now_written_in
 
 
 def _key(ask: Ask, book: str) -> str:

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import Message
 
 from pipeline.domain.errors import (
     AccountRefused,
@@ -36,11 +37,14 @@ FIELDS: Final = 20_000
 """Fields of one form: a candidate's segments, each with its box."""
 LONGEST: Final = 2_000_000
 """Bytes of one form."""
+LONGEST_UNKNOWN: Final = 16_000
+"""Bytes of a form from somebody who shows no session: a name and a password."""
 STATUS: Final[Mapping[type[PolyvocalError], int]] = {
     StaleDecision: 409,
     DecisionRefused: 422,
     AccountRefused: 422,
     SignInRefused: 403,
+    SignInFirst: 401,
     NotReady: 409,
     ServiceUnavailable: 503,
     NotFound: 404,
@@ -96,6 +100,8 @@ def _answer(site: Site, endpoint: Endpoint, ask: Ask) -> Response:
         ask = guard.admitted(site, endpoint, ask)
         return _response(site, ask, endpoint.answer(ask))
     except SignInFirst:
+        if endpoint.method != "GET" and _typed(ask):
+            return _refusal(site, ask, SignInFirst("Your session has ended. Sign in again; then send this again."))
         back = quote(ask.path) if endpoint.method == "GET" else ""
         return _with_headers(site, RedirectResponse(f"/sign-in?next={back}" if back else "/sign-in", 303))
     except PolyvocalError as problem:
@@ -147,8 +153,7 @@ def _refusal(site: Site, ask: Ask, problem: PolyvocalError) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(problem, kind)), 500)
     if isinstance(problem, TooLarge):
         status = 413
-    typed = [] if ask.path.startswith(("/sign-in", "/set-up", "/account")) else _typed(ask)
-    context = {"sentence": str(problem), "stale": isinstance(problem, StaleDecision), "typed": typed}
+    context = {"sentence": str(problem), "stale": isinstance(problem, StaleDecision), "typed": _typed(ask)}
     html = render("refused.html.j2", framed(ask, {**context, "status": status, "back": own_path(ask.value("back"))}))
     response = _with_headers(site, HTMLResponse(html, status))
     if isinstance(problem, TooMany):
@@ -157,18 +162,30 @@ def _refusal(site: Site, ask: Ask, problem: PolyvocalError) -> Response:
 
 
 def _typed(ask: Ask) -> list[tuple[str, str]]:
+    """What is shown again; nothing of forms that hold passwords."""
+    if ask.path.startswith(("/sign-in", "/set-up", "/account")):
+        return []
     hidden = {"back", "seen", "at"}
     return [(name, value) for name, values in ask.form.items() if name not in hidden for value in values if value]
 
 
-async def _form(request: Request) -> Mapping[str, tuple[str, ...]]:
-    """The fields of a form. Files are taken by no page."""
-    if int(request.headers.get("content-length") or LONGEST) > LONGEST:
-        raise TooLarge("That is more than a form of this site holds. Send it in parts.")
-    async with request.form(max_files=0, max_fields=FIELDS, max_part_size=LONGEST) as form:
-        found: dict[str, tuple[str, ...]] = {}
+async def _form(request: Request) -> Mapping[str, list[str]]:
+    """The fields of a form. Files are taken by no page; more than a form holds is not read to its end."""
+    longest = LONGEST if COOKIE in request.cookies else LONGEST_UNKNOWN
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > longest:
+            raise TooLarge("That is more than a form of this site holds. Send it in parts.")
+
+    async def read() -> Message:
+        return {"type": "http.request", "body": bytes(body), "more_body": False}
+
+    whole = Request(request.scope, read)
+    async with whole.form(max_files=0, max_fields=FIELDS, max_part_size=LONGEST) as form:
+        found: dict[str, list[str]] = {}
         for name, value in form.multi_items():
-            found[name] = (*found.get(name, ()), str(value))
+            found.setdefault(name, []).append(str(value))
         return found
 
 

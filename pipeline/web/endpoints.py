@@ -42,7 +42,7 @@ class NotAllowed(PolyvocalError):
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One request, already known to be allowed. `params` are the parts of the address, `query` what follows `?`,
-    `form` the fields sent (each with all its values, in order)."""
+    `form` the fields sent (each with all its values, in order), `book` the one that they wrote in as they asked."""
 
     site: Site
     path: str
@@ -53,6 +53,7 @@ class Ask:
     token: str = ""
     address: str = ""
     served: LiveStudy | None = None
+    book: str = ""
     roles: frozenset[Role] = frozenset()
 
     @property

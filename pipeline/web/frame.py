@@ -44,6 +44,7 @@ def framed(ask: Ask, context: Mapping[str, Any]) -> dict[str, Any]:
         "study": ask.served,
         "base": f"/studies/{ask.served.id}" if ask.served else "",
         "here": ask.path,
+        "book_shown": ask.book,
         "places": places,
         "keys": keys_of(ask) if ask.account else Keys(),
         "title": "",

@@ -86,7 +86,9 @@ def _admitted_to_study(site: Site, allowed: frozenset[Role], account: Account, a
     if not roles & allowed:
         needed = " or ".join(sorted(allowed))
         raise NotAllowed(f"That takes the role of {needed} in this study; yours: {', '.join(sorted(roles))}.")
-    return replace(ask, served=study, roles=roles)
+    with study.looking(account.name) as view:
+        book = view.book_name
+    return replace(ask, served=study, roles=roles, book=book)
 
 
 class Turnstile:

@@ -151,6 +151,8 @@ class LiveStudy:
     def __init__(self, work: Workplace) -> None:
         self.work = work
         self._lock = threading.RLock()
+        self._deciding = threading.Lock()
+        self._spoilt = False
         self._seq = 0
         self._folds: dict[str, LiveFold] = {}
         self._correcting: list[Decision] = []
@@ -223,20 +225,27 @@ class LiveStudy:
             DecisionRefused: one cannot act; nothing was written.
             StaleDecision: the subject changed since the person looked; nothing was written.
         """
-        store = self.work.store
-        try:
-            with store.atomically(self.id), self._lock:  # so nobody waits for the disk with the lock in hand
-                for draft in drafts:
-                    decision = store.decisions.append(draft, check=self._check)
-                if message:
-                    store.outbox.add(message)
-        except BaseException:
-            if len(drafts) > 1:  # the folds may hold the first of several that were undone together
-                with self._lock:
-                    self._team_from_scratch()
-            raise
-        with self._lock:
-            self._advance()
+        with self._deciding:  # one at a time: nobody holds a connection while waiting for another's turn
+            if len(drafts) == 1:
+                with self.work.store.atomically(self.id), self._lock:  # so nobody waits for the disk with the lock
+                    decision = self._append(drafts, message)
+            else:
+                with self._lock:  # until it is written: nobody is to see the first of several that may be undone
+                    try:
+                        with self.work.store.atomically(self.id):
+                            decision = self._append(drafts, message)
+                    except BaseException:
+                        self._spoilt = True  # the folds may hold what was not written
+                        raise
+            with self._lock:
+                self._advance()
+        return decision
+
+    def _append(self, drafts: Sequence[Draft], message: OutboxMessage | None) -> Decision:
+        for draft in drafts:
+            decision = self.work.store.decisions.append(draft, check=self._check)
+        if message:
+            self.work.store.outbox.add(message)
         return decision
 
     def _check(self, _read: object, candidate: Decision) -> str:
@@ -265,23 +274,34 @@ class LiveStudy:
         return check(lambda: self.work.store.decisions.since(self.id, 0, books={TEAM, book}), undo)
 
     def _advance(self) -> None:
-        """Take in what was decided since, by whatever process."""
+        """Take in what was decided since, by whatever process. Where that fails, all is read anew the next time."""
         pulse = self.work.store.pulse()
-        if pulse is not None and pulse == self._pulse:
+        if self._spoilt:
+            self._team_from_scratch()
+        elif pulse is not None and pulse == self._pulse:
             return
-        for decision in self.work.store.decisions.since(self.id, self._seq):
-            self._seq = decision.seq
-            self.deciders.add(decision.draft.coder)
-            self._note_correction(decision)
-            for name, fold in tuple(self._folds.items()):
-                try:
-                    fold.take(decision)
-                except TooFarBack:
-                    del self._folds[name]
-            if TEAM not in self._folds:
-                self._folds[TEAM] = self._read_fold(TEAM)
+        try:
+            for decision in self.work.store.decisions.since(self.id, self._seq):
+                self._take_in(decision)
+        except BaseException:
+            self._spoilt = True
+            raise
         self._stages = {stage: self.work.store.stages.latest(self.id, stage) for stage in STAGES}
         self._pulse = pulse  # as it was before the look: what came meanwhile is taken in by the next
+
+    def _take_in(self, decision: Decision) -> None:
+        self._seq = decision.seq
+        self.deciders.add(decision.draft.coder)
+        self._note_correction(decision)
+        for name, fold in tuple(self._folds.items()):
+            try:
+                fold.take(decision)
+            except TooFarBack:
+                del self._folds[name]
+        if decision.kind is Kind.CLOSE:  # nobody writes in the books of that round any more
+            self._folds = {name: fold for name, fold in self._folds.items() if name == TEAM}
+        if TEAM not in self._folds:
+            self._folds[TEAM] = self._read_fold(TEAM)
 
     def _note_correction(self, decision: Decision) -> None:
         if decision.draft.book == TEAM and decision.kind in CORRECTIONS | {Kind.UNDO}:
@@ -296,6 +316,7 @@ class LiveStudy:
         wanted = CORRECTIONS | {Kind.UNDO}
         self._correcting = [item for item in log if item.draft.book == TEAM and item.kind in wanted]
         self._fixed = corrections(self._correcting)
+        self._spoilt = False
 
     def _fold(self, book: str) -> LiveFold:
         if book not in self._folds:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.domain.codebook import RoundKind
 from pipeline.domain.decision import in_book, versions_in
 from pipeline.domain.errors import DecisionRefused, NotReady, PolyvocalError, Problem
 from pipeline.review.deciding import check
@@ -50,6 +51,11 @@ def export(work: Workplace, path: Path, coder: str) -> Exported:
     """
     if path.exists():
         raise PolyvocalError(f"{path} is there already and may be filled in: choose another name, or move it away.")
+    going_on = codebook(work).open_round
+    if going_on and going_on.kind is RoundKind.SAMPLE and coder in ("", *going_on.coders):
+        raise NotReady(
+            "Coders code a sample blind to each other, and a workbook shows how the team coded. Close it first."
+        )
     found, proposed = suggesting.current(work)
     if work.store.stages.latest(work.study.id, suggesting.STAGE) is None:
         raise NotReady(suggesting.NO_CANDIDATES)

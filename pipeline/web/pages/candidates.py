@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pipeline.domain.codebook import Codebook
 from pipeline.domain.decision import Draft, Kind
-from pipeline.domain.errors import DecisionRefused, StaleDecision
+from pipeline.domain.errors import DecisionRefused, NotReady, StaleDecision
 from pipeline.domain.suggestion import Suggestion
 from pipeline.review import deciding
 from pipeline.review.signing import Signature, new_id, signed
@@ -20,6 +20,7 @@ from pipeline.web.nearness import near_codes
 from pipeline.web.places import quoted
 from pipeline.web.told import told
 from pipeline.web.waiting import undecided
+from pipeline.web.withholding import sample_of
 from pipeline.work.live_study import View
 
 LATER: Final = "later:"
@@ -212,7 +213,13 @@ def _shown(ask: Ask, view: View, candidate: Suggestion, versions: dict[str, int]
 
 
 def _frame(ask: Ask, view: View) -> dict[str, Any]:
-    """What stands beside every candidate: the worklist and the last decision."""
+    """What stands beside every candidate: the worklist and the last decision.
+
+    Raises:
+        NotReady: this person codes a sample blind, and candidates tell how the team coded.
+    """
+    if sample_of(view):
+        raise NotReady("Candidates wait until the blind round on the sample is closed: they show how the team coded.")
     order = _order(ask, view)
     found = view.material.suggestions
     return {

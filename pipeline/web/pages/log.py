@@ -15,7 +15,7 @@ from pipeline.web.people import coders_seen
 from pipeline.web.searching import search_of
 from pipeline.web.subjects import Directory, Subject, ids_called
 from pipeline.web.told import VERBS, told
-from pipeline.web.withholding import veiled
+from pipeline.web.withholding import sample_of, veiled
 from pipeline.work.live_study import LiveStudy, View
 
 PER_PAGE: Final = 50
@@ -91,7 +91,9 @@ def verify(ask: Ask) -> Answer:
 
 def visible_books(view: View) -> frozenset[str] | None:
     """The books whose decisions this person may see, None for all: while a blind round is open, the team's and, for
-    who takes part, their own."""
+    who takes part, their own; only their own while they code a sample, which the team's decisions would tell of."""
+    if sample_of(view):
+        return frozenset({view.book_name})
     return None if view.book.open_round is None else frozenset({TEAM, view.book_name})
 
 

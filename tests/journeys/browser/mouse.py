@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import ElementHandle
 
 from tests.journeys.browser.looking import MARK, look_for, wait_for_page
-from tests.journeys.browser.visitor import Visitor
+from tests.journeys.browser.visitor import WIDE, Visitor
 
 PLACE = """(node) => {
   const {left, top, width, height} = node.getClientRects()[0];
@@ -81,13 +81,14 @@ class Mouse(Visitor):
         self.arrived()
 
     def drag(self, name: str, onto: str) -> None:
-        """One code onto another, in the codebook."""
+        """One code onto another that can be seen with it, in the codebook."""
         from_x, from_y = self._come_to(look_for(self.page, "link", name))
         self.page.evaluate(MARK)
         self.page.mouse.move(from_x, from_y + 1)
         self.page.mouse.down()
         target = look_for(self.page, "link", onto).bounding_box()
         assert target
+        assert 0 < target["y"] < WIDE["height"], f"{onto} is not on the screen"
         self.page.mouse.move(from_x + 6, from_y + 8, steps=4)
         self.page.mouse.move(target["x"] + 12, target["y"] + 8, steps=12)
         self.page.mouse.up()

@@ -54,7 +54,7 @@ def test_a_code_is_dragged_under_another(serve: Serve, comes: Comes, coded: Path
     assert isinstance(ana, Mouse)
     work.sign_in(ana, "ana")
     ana.follow("Codebook")
-    ana.drag("Unstable living conditions", onto="Lack of housing opportunities")
+    ana.drag("Lack of housing opportunities", onto="Lack of education opportunities")
     under = ana.page.query_selector("li:has(> * [data-code], > [data-code]) li [data-code]")
     assert under
-    assert "Unstable living conditions" in under.inner_text()
+    assert "Lack of housing opportunities" in under.inner_text()

@@ -198,8 +198,11 @@ def test_a_closed_accounts_cookie_opens_nothing(place: Place):
         if endpoint.of_study:
             path = endpoint.path.replace("{study}", "made").replace("{", "").replace("}", "")
             answer = ana.get(path) if endpoint.method == "GET" else ana.post(path, {"name": "x"})
-            assert answer.status_code == 303, path
-            assert answer.headers["location"].startswith("/sign-in"), path
+            if endpoint.method == "GET":
+                assert answer.status_code == 303, path
+                assert answer.headers["location"].startswith("/sign-in"), path
+            else:  # what was typed is shown again, to be sent after another sign-in
+                assert answer.status_code == 401, path
     place.accounts.set_active("ana", active=True)
     assert ana.get(f"{BASE}/codebook").status_code == 303
     assert len(place.study.work.store.decisions.log("made")) == 1

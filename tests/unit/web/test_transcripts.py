@@ -144,14 +144,14 @@ def test_the_turn_of_a_place_between_two_turns_is_the_next():
 def test_a_long_transcript_opens_at_the_page_that_is_asked_for():
     turns = tuple(replace(PLAINS.turns[0], index=index) for index in range(2 * PER_PAGE + 1))
     long = replace(PLAINS, turns=turns)
-    assert [where_of(query, long).page for query in ({}, {"turn": "300"}, {"page": "3"}, {"page": "9"})] == [
+    assert [where_of(query, long).page for query in ({}, {"turn": str(PER_PAGE)}, {"page": "3"}, {"page": "9"})] == [
         1,
         2,
         3,
         1,
     ]
     last = where_of({"page": "3"}, long)
-    assert (last.first, last.end, last.pages) == (600, 601, 3)
+    assert (last.first, last.end, last.pages) == (2 * PER_PAGE, 2 * PER_PAGE + 1, 3)
 
 
 def test_a_turn_shows_the_codes_that_its_segments_carry():
