@@ -225,7 +225,7 @@ def test_what_is_asked_in_an_address_acts_on_no_page(worlds: tuple[World, World]
 
 
 def test_what_is_typed_into_any_field_acts_nowhere(worlds: tuple[World, World]):
-    """Every field of every form that a page shows, by parsing them, each in turn with every attack; then every page
+    """Every field of every form that a page shows, by parsing them, each in turn; then every page
     again, with what was kept of it."""
     hostile, harmless = worlds
     fields = _typed_into(harmless, HARMLESS)
@@ -236,10 +236,8 @@ def test_what_is_typed_into_any_field_acts_nowhere(worlds: tuple[World, World]):
     assert {endpoint for endpoint, _ in fields} <= {endpoint for endpoint, _ in found}
     assert len(found) >= 140
     assert sum(found.values()) >= 320
-    for path in hostile.paths():
-        answer = hostile.signed_in().get(path)
-        if answer.headers.get("content-type", "").startswith("text/html") and answer.status_code == 200:
-            assert set(sound(answer, path).kinds) <= harmless.kinds, path
+    assert hostile.visit()
+    assert {path: kinds for path, page in hostile.pages.items() if (kinds := set(page.kinds) - harmless.kinds)} == {}
 
 
 def test_the_first_administrators_form_is_no_way_in_either(tmp_path: Path):
@@ -384,6 +382,7 @@ def _all_forms(world: World) -> dict[tuple[str, frozenset[str]], tuple[str, Form
     paths = ["", "/transcripts", "/map", f"/segments/{segment}?typed=no+code+is+called+so"]
     for path in [f"/studies/{STUDY}{path}" for path in paths]:
         world.pages[path] = sound(world.signed_in().get(path), path)
+        world.kinds |= set(world.pages[path].kinds)
         for form in world.pages[path].forms:
             if endpoint := _endpoint_of(form.action):
                 forms[endpoint.path, frozenset(map(_kind, form.names))] = path, form
