@@ -185,8 +185,13 @@ async def _form(request: Request) -> Mapping[str, list[str]]:
     async with whole.form(max_files=0, max_fields=FIELDS, max_part_size=LONGEST) as form:
         found: dict[str, list[str]] = {}
         for name, value in form.multi_items():
-            found.setdefault(name, []).append(str(value))
+            found.setdefault(_sayable(name), []).append(_sayable(str(value)))
         return found
+
+
+def _sayable(text: str) -> str:
+    """The text without halves of characters: a form may name an encoding that makes such."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 async def _static(name: str, _request: Request) -> Response:

@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
@@ -21,7 +20,6 @@ import httpx
 import pytest
 from openpyxl import load_workbook
 
-from pipeline.domain.account import Role
 from pipeline.domain.cells import inert
 from pipeline.domain.correction import turn_id
 from pipeline.domain.decision import Draft, Kind
@@ -33,11 +31,11 @@ from pipeline.web.guard import Turnstile
 from pipeline.web.routes import ENDPOINTS
 from pipeline.web.site import Site
 from pipeline.work.accounts import AccountDesk
-from pipeline.work.live_study import LiveStudy
-from tests.hostile_study import AT, ATTACKS, STUDY, Made, hostile_study
+from tests.hostile_study import AT, ATTACKS, STUDY
 
-from .conftest import PASSWORD, Browser
+from .conftest import Browser
 from .markup import Form, Markup
+from .twins import World, filled, own_address, served, sound
 
 HOSTILE = (
     "\n".join(ATTACKS),
@@ -49,91 +47,8 @@ HOSTILE = (
 )
 """What is typed into every field."""
 HARMLESS = ("harmless words",)
-SHOWN_ONLY_IN = {
-    "title",
-    "value",
-    "aria-label",
-    "content",
-    "href",
-    "action",
-    "placeholder",
-    "data-name",
-    "data-question",
-}
-"""Attributes in which templates put what people wrote."""
 LAST = ("/sign-out", "/account/sign-out", "/account/password")
 """Acts that end the session."""
-
-
-@dataclass
-class World:
-    """One of the twins, served, with somebody who is everything in it."""
-
-    made: Made
-    study: LiveStudy
-    app: Any
-    accounts: AccountDesk
-    browser: Browser
-    pages: dict[str, Markup] = field(default_factory=dict)
-    kinds: set[tuple[str, str]] = field(default_factory=set)
-    """Elements and attributes that any answer held so far."""
-
-    def signed_in(self) -> Browser:
-        """The same person, let in anew where an act ended the session, closed the account or took a role."""
-        me = self.browser.person
-        if self.accounts.whoami(self.browser.token) is None:
-            self.accounts.set_active(me, active=True)
-            self.accounts.set_password(me, PASSWORD)
-            self.browser.token = self.accounts.sign_in(me, PASSWORD)
-        for role in frozenset(Role) - self.accounts.roles(me, STUDY):
-            self.accounts.grant(me, STUDY, role)
-        return self.browser
-
-    def values(self) -> dict[str, list[str]]:
-        """What stands in addresses, by name."""
-        made, found = self.made, self.made.work.store.suggestions.of_version(STUDY, 1)
-        candidates = [item.id for item in found.suggestions]
-        segments = [*found.unclear[:4], *found.suggestions[0].segments[:2], found.suggestions[2].segments[0]]
-        return {
-            "study": [STUDY],
-            "candidate": candidates,
-            "group": [group.id for group in made.work.study.groups][:3],
-            "segment": segments,
-            "code": [*made.codes, "c-00000000bbbb"],
-            "round": ["r-00candidates", "r-000000sample"],
-            "question": [question.id for question in made.work.study.questions][:2],
-            "theme": [f"t-{number:012x}" for number in range(0, 6, 2)],
-            "unit": [*candidates[3:7], found.unclear[1]],
-            "file": ["report.html", "report.xlsx", "codebook.csv"],
-        }
-
-    def paths(self) -> list[str]:
-        """Every address that can be asked for, filled with what there is."""
-        found = [path for item in ENDPOINTS if item.method == "GET" for path in _filled(item.path, self.values())]
-        names = "".join(f"?name={quote(name, safe='')} " for name in self.made.coders).split()
-        found += [f"/accounts/one{name}" for name in names]
-        return found + [f"/studies/{STUDY}/log?before=made-{number}" for number in (40, 90, 130)]
-
-    def visit(self) -> dict[str, Markup]:
-        """Ask for every address and read what comes."""
-        for path in self.paths():
-            answer = self.signed_in().get(path)
-            assert answer.status_code in {200, 303, 404, 409}, (path, answer.status_code, answer.text)
-            if answer.headers.get("content-type", "").startswith("text/html") and "/files/" not in path:
-                self.pages[path] = sound(answer, path)
-                self.kinds |= set(self.pages[path].kinds)
-        return self.pages
-
-
-def _filled(path: str, values: dict[str, list[str]]) -> list[str]:
-    path = path.replace(":path", "")
-    for name, found in values.items():
-        if "{" + name + "}" in path:
-            some = found[:4] if path.count("{") > 2 else found
-            filled = [path.replace("{" + name + "}", quote(value, safe="")) for value in some]
-            return [item for one in filled for item in _filled(one, values)]
-    assert "{" not in path, f"a value for {path} is missing in this test"
-    return [path]
 
 
 @pytest.fixture(scope="module")
@@ -144,42 +59,7 @@ def worlds(tmp_path_factory: pytest.TempPathFactory, hashed_once: str) -> Iterat
         patch.setattr("pipeline.work.accounts._hashed", lambda _password: hashed_once)
         patch.setattr("pipeline.web.pages.sign_in._DOOR", Turnstile(tries=10_000, seconds=1))
         patch.setattr("pipeline.web.pages.transcripts.prepare", lambda *_args, **_kwargs: None)
-        yield (_world(stack, tmp_path_factory, hostile=True), _world(stack, tmp_path_factory, hostile=False))
-
-
-def _world(stack: ExitStack, folders: pytest.TempPathFactory, *, hostile: bool) -> World:
-    folder: Path = folders.mktemp("hostile" if hostile else "harmless")
-    made = stack.enter_context(hostile_study(folder / "study", hostile=hostile))
-    store = stack.enter_context(open_store(folder / "accounts.db", anchor=None))
-    accounts = AccountDesk(store.accounts, WebSettings(), folder / "setup-token")
-    for name in made.coders:
-        accounts.create(name, PASSWORD, administrator=True)
-        for role in Role:
-            accounts.grant(name, STUDY, role)
-    study = LiveStudy(made.work)
-    app = application(Site({STUDY: study}, accounts, WebSettings(), b"secret"))
-    me = made.coders[0]
-    return World(made, study, app, accounts, Browser(app, me, accounts.sign_in(me, PASSWORD)))
-
-
-def sound(answer: httpx.Response, where: object) -> Markup:
-    """The page read; nothing in it runs, loads or leads anywhere but here."""
-    assert answer.status_code < 500, (where, answer.text)
-    assert answer.headers["content-type"] == "text/html; charset=utf-8", where
-    assert answer.headers["x-content-type-options"] == "nosniff", where
-    page = Markup(answer.text)
-    assert page.odd in ([], ["doctype html"]), where
-    assert page.kinds["script", ""] == page.kinds["script", "src"] == 2, where
-    assert page.kinds["style", ""] == 0, where
-    assert [kind for kind in page.kinds if kind[1].startswith(("on", "style", "srcdoc"))] == [], where
-    assert {name for _, name in page.kinds if "hx-" in name} == {"hx-boost"}, where
-    for tag, name, address in page.leads:
-        assert re.match(r"/(?![/\\])|[#?]|$", address), (where, tag, name, address)
-        assert not set(address) & set('\r\n\t\0<>"\\'), (where, tag, name, address)
-    marked = {name for _, name, value in page.values if re.search(r"zq\d{3}z|alert\(1\)", value)}
-    assert marked <= SHOWN_ONLY_IN, (where, marked)
-    assert not re.search("[\0\x1b\x07\x85\u202a-\u202e\u2066-\u2069]", answer.text), where
-    return page
+        yield (served(stack, tmp_path_factory, hostile=True), served(stack, tmp_path_factory, hostile=False))
 
 
 def test_every_page_has_the_elements_of_its_harmless_twin_and_no_others(worlds: tuple[World, World]):
@@ -251,6 +131,16 @@ def test_the_first_administrators_form_is_no_way_in_either(tmp_path: Path):
         assert accounts.accounts.all() == ()
 
 
+@pytest.mark.parametrize("charset", ["unicode_escape", "raw_unicode_escape", "utf-16", "utf-7", "rot13", "hex", "no"])
+def test_a_form_in_an_odd_encoding_is_a_form_all_the_same(worlds: tuple[World, World], charset: str):
+    """Who sends it names the encoding; some make halves of characters, which nothing can store or show."""
+    kind = f"multipart/form-data; boundary=b; charset={charset}"
+    body = '--b\r\nContent-Disposition: form-data; name="name"\r\n\r\n\\ud800<b>\r\n--b--\r\n'
+    headers = {"Origin": "http://127.0.0.1:8600", "Content-Type": kind}
+    for path in ("/sign-in", f"/studies/{STUDY}/codebook"):
+        assert worlds[0].signed_in()._ask("POST", path, body, headers).status_code < 500, path
+
+
 def test_files_are_saved_and_never_shown(worlds: tuple[World, World]):
     """CVE-2023-47115: whatever a file holds, browsers are told to keep it, and what it is."""
     for name, kind in {
@@ -291,15 +181,10 @@ def test_the_report_holds_no_element_that_it_does_not_hold_for_harmless_words(wo
     assert {address[:1] for _, _, address in pages[0].leads} <= {"#"}
 
 
-def own_address(path: str) -> bool:
-    """Whether it leads to a page of this site and nowhere else."""
-    return bool(re.match(r"/(?![/\\])", path)) and not set(path) & set('\r\n\t\0\\<>"')
-
-
 def _one_of_each(world: World) -> list[str]:
     """An address of every endpoint that is looked at."""
     values = {name: found[:1] for name, found in world.values().items()}
-    return [path for item in ENDPOINTS if item.method == "GET" for path in _filled(item.path, values)]
+    return [path for item in ENDPOINTS if item.method == "GET" for path in filled(item.path, values)]
 
 
 def _asked(world: World, path: str, names: set[str], value: str) -> httpx.Response:
