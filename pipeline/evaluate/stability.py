@@ -16,7 +16,9 @@ def bootstraps(groups: Sequence[str], count: int) -> list[tuple[str, ...]]:
     """
     names = sorted(set(groups))
     random = np.random.default_rng(0)
-    return [tuple(sorted({names[place] for place in random.integers(len(names), size=len(names))})) for _ in range(count)]
+    return [
+        tuple(sorted({names[place] for place in random.integers(len(names), size=len(names))})) for _ in range(count)
+    ]
 
 
 def stability_ari(runs: Sequence[Mapping[str, int]]) -> float:
@@ -30,5 +32,7 @@ def stability_ari(runs: Sequence[Mapping[str, int]]) -> float:
     for one, other in combinations(runs, 2):
         shared = sorted(one.keys() & other.keys())
         if shared:
-            scores.append(float(adjusted_rand_score([one[name] for name in shared], [other[name] for name in shared])))
+            scores.append(
+                float(adjusted_rand_score([one[name] for name in shared], [other[name] for name in shared]))
+            )
     return fmean(scores) if scores else 1.0

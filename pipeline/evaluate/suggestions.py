@@ -76,6 +76,21 @@ def score_suggestions(
     )
 
 
+def best_suggestions(
+    spans: Sequence[HumanSpan], places: Mapping[str, Place], found: SuggestionSet, least: float = 0.30
+) -> dict[str, int]:
+    """The codes used often enough that some suggestion meets with F1 of at least `least`, each with the number of
+    the suggestion that meets it best."""
+    owner = {segment: which for which, item in enumerate(found.suggestions) for segment in item.segments}
+    suggested = _suggestion_spans(contacts(spans, places), owner)
+    best: dict[str, int] = {}
+    for code, carrying in _often(_code_spans(spans)).items():
+        which = max(suggested, key=lambda number: (f1(carrying, suggested[number]), -number), default=-1)
+        if which >= 0 and f1(carrying, suggested[which]) >= least:
+            best[code] = which
+    return best
+
+
 def contacts(spans: Sequence[HumanSpan], places: Mapping[str, Place]) -> list[Contact]:
     """Every pair of a segment and a span that share characters, in the order of `places`."""
     by_group: dict[str, list[int]] = defaultdict(list)
