@@ -12,10 +12,13 @@ from typing import Any, Final
 
 from pipeline.domain.errors import Problem, StudyInvalid
 from pipeline.domain.transcript import Transcript
+from pipeline.evaluate.new_group import Lesson, Predicted, score_new_group
+from pipeline.evaluate.plain_logistic import plain_logistic
 from pipeline.evaluate.question_spans import GroupQuestions, score_question_spans
 from pipeline.evaluate.reference import Reference, load_reference
 from pipeline.evaluate.suggestions import score_suggestions
 from pipeline.segment.forward_fill import forward_fill
+from pipeline.suggest.apply_codes import read_codes
 from pipeline.work import deciding, suggesting
 from pipeline.work import prepare as preparing
 from pipeline.work.embedding import vectors
@@ -46,6 +49,8 @@ def evaluate(work: Workplace, progress: Progress = silent) -> dict[str, Any]:
         with _timed(seconds, "suggest"):
             suggesting.suggest(work, progress)
         result["suggestions"] = _suggestions(work, reference)
+        with _timed(seconds, "new_group"):
+            result["new_group"] = _new_group(work, reference)
     return {**result, "seconds": seconds, "peak_rss_mb": _peak_mb()}
 
 
@@ -91,6 +96,30 @@ def _suggestions(work: Workplace, reference: Reference) -> dict[str, Any]:
         said.segment.id: (said.group, said.segment.start, said.segment.end) for said in talk(work).codable
     }
     return asdict(score_suggestions(reference.human_spans(), places, found))
+
+
+def _new_group(work: Workplace, reference: Reference) -> dict[str, Any]:
+    """Our score, and beside it that of logistic regression on the plain vectors in the same folds."""
+    said = talk(work).codable
+    material, _ = suggesting.material_of(work, said)
+    places = {item.segment.id: (item.group, item.segment.start, item.segment.end) for item in said}
+    names = suggesting.name_vectors(work, {code.id: code.name for code in reference.codes})
+    spans, seeds = reference.human_spans(), work.settings.evaluate.seeds
+
+    def learn(lesson: Lesson) -> Predicted:
+        inside = [group in lesson.held_out for group in material.groups]
+        known = [
+            place for place, held in enumerate(inside) if not held and material.ids[place] not in lesson.forgotten
+        ]
+        new = material.at([place for place, held in enumerate(inside) if held])
+        read = read_codes(material.at(known), lesson.codes_of, new, seed=lesson.seed, names=names)
+        return Predicted(read.codes, read.segments, read.given, read.novelty, read.known, read.known_given)
+
+    plain = plain_logistic(material.ids, material.groups, material.vectors)
+    return {
+        **score_new_group(spans, places, learn, seeds=seeds).as_json(),
+        "plain_logistic": score_new_group(spans, places, plain, seeds=seeds).as_json(),
+    }
 
 
 @contextmanager
