@@ -1,4 +1,4 @@
-"""Codes learnt from a few examples each: what several simple witnesses say, weighed by how they did on held-out groups.
+"""Codes learnt from a few examples each: simple witnesses, weighed by how they did on held-out groups.
 
 The witnesses are a kernel ridge classifier over meaning, words and question (Saunders, Gammerman & Vovk 1998), the
 most alike coded segment by meaning and by words, how often a question was given a code, what the neighbours in the
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -105,7 +106,7 @@ def _goes_on(material: Material) -> Flags:
         (material.groups[place], material.questions[place], material.turns[place].rpartition(":")[0])
         for place in range(len(material))
     ]
-    return np.array([here == there for here, there in zip(sides, sides[1:], strict=False)], dtype=np.bool_)
+    return np.array([here == there for here, there in pairwise(sides)], dtype=np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
