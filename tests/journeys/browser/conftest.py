@@ -22,7 +22,9 @@ Serve = Callable[..., Site]
 Comes = Callable[..., Visitor]
 
 
-@pytest.fixture(scope="session")
+# A module's, not the session's: while Playwright's driver lives, its event loop runs in this thread, and
+# nothing else there may call `asyncio.run`.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A real browser. Where there is none the test is skipped by name, and in CI it fails."""
     if not Path(CHROMIUM).is_file():
