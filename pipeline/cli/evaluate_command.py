@@ -22,6 +22,9 @@ def add(commands: Any) -> None:
         "study", metavar="STUDY_DIR", type=a_path, help="a folder with study.toml and reference.json"
     )
     evaluate.add_argument("--json", type=a_path, metavar="FILE", help="write the figures there too")
+    evaluate.add_argument(
+        "--peers", action="store_true", help="measure other ways to cluster beside (the optional extra `peers`)"
+    )
     evaluate.set_defaults(run=_evaluate)
 
 
@@ -41,7 +44,7 @@ def _evaluate(args: argparse.Namespace) -> int:
         open_workplace(args.study, home=Path(home)) as work,
         progress_bars() as progress,
     ):
-        figures = evaluate(work, progress)
+        figures = evaluate(work, progress, with_peers=args.peers)
     if args.json:
         args.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     for name, value in figures.items():

@@ -19,6 +19,8 @@ class Suggestion:
     `segments` are its members, best first (ids). `typical` (3 to 5) and `edge` (2) are segment ids among them.
     `keywords` are the words that set it apart. `questions`, `groups`, `speakers`, `roles` count segments, most
     first; a speaker is written "group/speaker". `cohesion` is the mean cosine of members to their centroid.
+    `stability` is how often two members fell together when the talk was divided again, from other starts and into
+    more or fewer clusters, in [0, 1]; 0 for candidates of before it was kept.
     """
 
     id: str
@@ -32,6 +34,7 @@ class Suggestion:
     groups: tuple[tuple[str, int], ...] = ()
     speakers: tuple[tuple[str, int], ...] = ()
     roles: tuple[tuple[str, int], ...] = ()
+    stability: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,7 @@ def _fields(item: Suggestion) -> dict[str, Any]:
         "groups": item.groups,
         "speakers": item.speakers,
         "roles": item.roles,
+        "stability": float(item.stability),
     }
 
 
@@ -110,4 +111,5 @@ def _suggestion(fields: Mapping[str, Any]) -> Suggestion:
         groups=counted("groups"),
         speakers=counted("speakers"),
         roles=counted("roles"),
+        stability=fields.get("stability", 0.0),  # versions frozen before it was kept have none
     )

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.domain.suggestion import SuggestionSet
-from pipeline.suggest.consensus import together
+from pipeline.suggest.consensus import recurrence, together
 from pipeline.suggest.cores import core_strength
 from pipeline.suggest.evidence import Group, described, ranked
 from pipeline.suggest.features import features, unit
@@ -29,6 +29,9 @@ Strength = NDArray[np.float64]
 
 FEWEST: Final = 8
 """Below so many segments there is nothing to find a pattern in: all of them stay unclear."""
+
+ROWS: Final = 65_536
+"""Segments placed at a time: a million at once would not fit in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,48 +63,67 @@ def propose(
     talk = material.in_order()
     if len(talk) < FEWEST:
         return SuggestionSet((), talk.ids)
-    with one_thread():
-        labels, strength = _divided(talk, settings, seed, progress or _silent)
-    found = [
-        Group.of(talk, np.flatnonzero(labels == label), strength) for label in range(labels.max(initial=OUTSIDE) + 1)
-    ]
+    made = divided(talk, settings=settings, seed=seed, progress=progress)
+    found = [made.group(talk, label) for label in range(made.labels.max(initial=OUTSIDE) + 1)]
     named = names(talk, [group.members for group in found], encode)
     suggestions = [described(talk, group, name) for group, name in zip(found, named, strict=True)]
-    unclear = tuple(talk.ids[place] for place in np.flatnonzero(labels == OUTSIDE))
+    unclear = tuple(talk.ids[place] for place in np.flatnonzero(made.labels == OUTSIDE))
     return SuggestionSet(ranked(suggestions), unclear)
 
 
-def _divided(talk: Material, settings: SuggestSettings, seed: int, progress: Progress) -> tuple[Labels, Strength]:
-    """Group numbers from 0 (or OUTSIDE), and how firmly each segment belongs to a dense core; both (n,)."""
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """Per segment, all (n,): its group's number from 0, or OUTSIDE; how firmly it belongs to a dense core; and how
+    often it fell together with the rest of its group (NaN where only a sample was divided, and it was not in it)."""
+
+    labels: Labels
+    strength: Strength
+    recurs: Strength
+
+    def group(self, talk: Material, label: int) -> Group:
+        """One of the groups, with how often its members fell together."""
+        members = np.flatnonzero(self.labels == label)
+        return Group.of(talk, members, self.strength, float(np.nanmean(self.recurs[members])))
+
+
+def divided(
+    material: Material, *, settings: SuggestSettings, seed: int = 0, progress: Progress | None = None
+) -> Divided:
+    """The groups alone, without names and evidence, in the order of talk: what stability is measured on."""
+    with one_thread():
+        return _divided(material.in_order(), settings, seed, progress or _silent)
+
+
+def _divided(talk: Material, settings: SuggestSettings, seed: int, told: Progress) -> Divided:
+    if len(talk) < FEWEST:
+        nothing = np.zeros(len(talk))
+        return Divided(np.full(len(talk), OUTSIDE, dtype=np.intp), nothing, nothing)
     points = features(talk)
     if len(talk) <= settings.sample:
-        return _grouped(talk, points, settings, seed, progress)
+        return _grouped(talk, points, settings, seed, told)
     drawn = np.sort(np.random.default_rng(seed).choice(len(talk), settings.sample, replace=False))
-    part, part_strength = _grouped(talk.at(drawn.tolist()), points[drawn], settings, seed, progress)
-    labels = _nearest(points, points[drawn], part)
-    labels[drawn] = part
-    strength = np.zeros(len(talk))
-    strength[drawn] = part_strength
-    return labels, strength
+    part = _grouped(talk.at(drawn.tolist()), points[drawn], settings, seed, told)
+    labels = _nearest(points, points[drawn], part.labels)
+    strength, recurs = np.zeros(len(talk)), np.full(len(talk), np.nan)
+    labels[drawn], strength[drawn], recurs[drawn] = part.labels, part.strength, part.recurs
+    return Divided(labels, strength, recurs)
 
 
-def _grouped(
-    talk: Material, points: Matrix, settings: SuggestSettings, seed: int, progress: Progress
-) -> tuple[Labels, Strength]:
+def _grouped(talk: Material, points: Matrix, settings: SuggestSettings, seed: int, progress: Progress) -> Divided:
     carried = candidates_for(distinct_volume(talk.excerpts, talk.vectors))
     wanted = carried if settings.most is None else min(carried, settings.most)
     shares = together(points, carried, seed, lambda done, total: progress("clustering", done, total))
     strength = core_strength(shares, settings.core)
     content = unit(talk.vectors - talk.vectors.mean(axis=0))
-    return supported(groups(shares, wanted), shares, strength, content, settings.support), strength
+    labels = supported(groups(shares, wanted), shares, strength, content, settings.support)
+    return Divided(labels, strength, recurrence(shares, labels))
 
 
 def _nearest(points: Matrix, sample: Matrix, labels: Labels) -> Labels:
     """The group whose centroid is nearest, if it is as near as the group's own members commonly are."""
-    found = np.full(len(points), OUTSIDE, dtype=np.intp)
     count = labels.max(initial=OUTSIDE) + 1
     if not count:
-        return found
+        return np.full(len(points), OUTSIDE, dtype=np.intp)
     members = [sample[labels == label] for label in range(count)]
     centroids = np.stack([inside.mean(axis=0) for inside in members])
     reach = np.array(
@@ -110,10 +132,14 @@ def _nearest(points: Matrix, sample: Matrix, labels: Labels) -> Labels:
             for inside, centre in zip(members, centroids, strict=True)
         ]
     )
-    distances = np.sqrt(((points[:, None, :] - centroids[None, :, :]) ** 2).sum(axis=2))
-    nearest = distances.argmin(axis=1)
-    near = distances[np.arange(len(points)), nearest] <= reach[nearest]
-    return np.where(near, nearest, found)
+    placed: list[Labels] = []
+    for start in range(0, len(points), ROWS):
+        rows = points[start : start + ROWS]
+        distances = np.stack([np.linalg.norm(rows - centre, axis=1) for centre in centroids], axis=1)
+        nearest = distances.argmin(axis=1)
+        near = distances[np.arange(len(rows)), nearest] <= reach[nearest]
+        placed.append(np.where(near, nearest, OUTSIDE).astype(np.intp))
+    return np.concatenate(placed)
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:

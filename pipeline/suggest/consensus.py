@@ -43,6 +43,16 @@ def together(points: Matrix, scale: float, seed: int, step: Callable[[int, int],
     return shares
 
 
+def recurrence(shares: Matrix, labels: NDArray[np.intp]) -> NDArray[np.float64]:
+    """How often each point fell together with the others of its group, shape (n,); 0 for a point alone or outside."""
+    found = np.zeros(len(labels))
+    for label in np.unique(labels[labels >= 0]):
+        members = np.flatnonzero(labels == label)
+        inside = shares[np.ix_(members, members)]
+        found[members] = (inside.sum(axis=1) - np.diagonal(inside)) / max(len(members) - 1, 1)
+    return found
+
+
 def _clusters(labels: NDArray[np.int32]) -> list[NDArray[np.intp]]:
     order = np.argsort(labels, kind="stable")
     return np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)

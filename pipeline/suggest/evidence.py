@@ -22,18 +22,20 @@ EDGE: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Places of a group's segments in the talk, best first, and the mean cosine of members to their centroid."""
+    """Places of a group's segments in the talk, best first, the mean cosine of members to their centroid, and how
+    often two of them fell together."""
 
     members: NDArray[np.intp]
     cohesion: float
+    stability: float
 
     @classmethod
-    def of(cls, talk: Material, members: NDArray[np.intp], strength: NDArray[np.float64]) -> Group:
+    def of(cls, talk: Material, members: NDArray[np.intp], strength: NDArray[np.float64], stability: float) -> Group:
         """The members ordered by nearness to their centroid, those in a dense core (`strength` > 0) first."""
         inside = talk.vectors[members]
         nearness = inside @ unit(inside.mean(axis=0, keepdims=True))[0]
         order = np.lexsort((-nearness, strength[members] <= 0))
-        return cls(members[order], float(nearness.mean()))
+        return cls(members[order], float(nearness.mean()), stability)
 
 
 def described(talk: Material, group: Group, name: Name) -> Suggestion:
@@ -50,6 +52,7 @@ def described(talk: Material, group: Group, name: Name) -> Suggestion:
         typical=tuple(talk.ids[place] for place in typical),
         edge=tuple(talk.ids[place] for place in edge),
         cohesion=round(group.cohesion, 4),
+        stability=round(group.stability, 4),
         questions=_counted(talk.questions[place] for place in places),
         groups=_counted(talk.groups[place] for place in places),
         speakers=_counted(f"{talk.groups[place]}/{talk.speakers[place]}" for place in places),

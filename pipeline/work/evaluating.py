@@ -5,17 +5,23 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import product
 from typing import Any, Final
 
-from pipeline.domain.errors import Problem, StudyInvalid
+from pipeline.domain.errors import NotReady, Problem, StudyInvalid
+from pipeline.domain.suggestion import Suggestion, SuggestionSet, suggestion_id
 from pipeline.domain.transcript import Transcript
+from pipeline.evaluate.names import score_names
+from pipeline.evaluate.peers import Labels, Shared, members, peers
 from pipeline.evaluate.question_spans import GroupQuestions, score_question_spans
 from pipeline.evaluate.reference import Reference, load_reference
-from pipeline.evaluate.suggestions import score_suggestions
+from pipeline.evaluate.stability import bootstraps, stability_ari
+from pipeline.evaluate.suggestions import Place, score_suggestions
 from pipeline.segment.forward_fill import forward_fill
+from pipeline.suggest.candidates import divided
 from pipeline.work import deciding, suggesting
 from pipeline.work import prepare as preparing
 from pipeline.work.embedding import vectors
@@ -23,14 +29,19 @@ from pipeline.work.talk import talk
 from pipeline.work.workplace import TRANSCRIPTS, Progress, Workplace, silent
 
 REFERENCE: Final = "reference.json"
+SEEDS: Final = 5
+"""Seeds, and bootstraps of the focus groups, over which stability is measured."""
 
 
-def evaluate(work: Workplace, progress: Progress = silent) -> dict[str, Any]:
-    """The measures, as the JSON they are written as; `work` is opened on an empty home.
+def evaluate(work: Workplace, progress: Progress = silent, *, with_peers: bool = False) -> dict[str, Any]:
+    """The measures, as the JSON they are written as; `work` is opened on an empty home. `with_peers`: others' ways to
+    cluster are measured beside, on the same segments and vectors.
 
     Raises:
         StudyInvalid: the study has no reference, it is wrong, or a transcript could not be read.
+        NotReady: the peers are wanted and not installed.
     """
+    ways = _installed_peers() if with_peers else {}
     load_reference(work.folder / REFERENCE)  # what is wrong with it is said before minutes of work, not after
     seconds: dict[str, float] = {}
     with _timed(seconds, "load"):
@@ -45,7 +56,12 @@ def evaluate(work: Workplace, progress: Progress = silent) -> dict[str, Any]:
     if reference.codings:
         with _timed(seconds, "suggest"):
             suggesting.suggest(work, progress)
-        result["suggestions"] = _suggestions(work, reference)
+        result |= _suggestions(work, reference)
+        with _timed(seconds, "stability"):
+            result["suggestions"]["stability_ari"] = _stability(work, progress)
+        if with_peers:
+            with _timed(seconds, "peers"):
+                result["peers"] = _peers(work, reference, ways, progress)
     return {**result, "seconds": seconds, "peak_rss_mb": _peak_mb()}
 
 
@@ -87,10 +103,66 @@ def _filled_forward(work: Workplace, transcript: Transcript) -> list[str]:
 
 def _suggestions(work: Workplace, reference: Reference) -> dict[str, Any]:
     found, _ = suggesting.current(work)
-    places: Mapping[str, tuple[str, int, int]] = {
-        said.segment.id: (said.group, said.segment.start, said.segment.end) for said in talk(work).codable
+    places, spans = _places(work), reference.human_spans()
+    return {
+        "suggestions": asdict(score_suggestions(spans, places, found)),
+        "names": asdict(score_names(reference.codes, spans, places, found)),
     }
-    return asdict(score_suggestions(reference.human_spans(), places, found))
+
+
+def _places(work: Workplace) -> dict[str, Place]:
+    return {said.segment.id: (said.group, said.segment.start, said.segment.end) for said in talk(work).codable}
+
+
+def _stability(work: Workplace, progress: Progress) -> float:
+    """Of the groups that suggest makes, from SEEDS seeds after each of as many bootstraps of the focus groups."""
+    material, _ = suggesting.material_of(work, talk(work).codable)
+    chances = list(product(bootstraps(material.groups, SEEDS), range(SEEDS)))
+    runs = []
+    for done, (kept, seed) in enumerate(chances):
+        progress("measuring stability", done, len(chances))
+        part = material.at([place for place, group in enumerate(material.groups) if group in kept]).in_order()
+        made = divided(part, settings=suggesting.settings_of(work), seed=seed)
+        runs.append(dict(zip(part.ids, made.labels.tolist(), strict=True)))
+    progress("measuring stability", len(chances), len(chances))
+    return stability_ari(runs)
+
+
+def _installed_peers() -> Mapping[str, Callable[[Shared, int], Labels]]:
+    try:
+        return peers()
+    except ImportError as error:
+        raise NotReady(
+            f"The peers are not installed ({error}). Bring them with `pip install 'polyvocal[peers]'`."
+        ) from error
+
+
+def _peers(
+    work: Workplace,
+    reference: Reference,
+    ways: Mapping[str, Callable[[Shared, int], Labels]],
+    progress: Progress,
+) -> dict[str, Any]:
+    material, _ = suggesting.material_of(work, talk(work).codable)
+    places, spans = _places(work), reference.human_spans()
+    codes = score_suggestions(spans, places, SuggestionSet((), ())).codes
+    shared = Shared(material.excerpts, material.vectors, material.questions, codes)
+    scores: dict[str, Any] = {}
+    for done, (name, way) in enumerate(ways.items()):
+        progress("measuring peers", done, len(ways))
+        start = time.perf_counter()
+        labels = way(shared, work.settings.suggest.seed)
+        seconds = round(time.perf_counter() - start, 3)
+        scores[name] = {**asdict(score_suggestions(spans, places, _as_set(material.ids, labels))), "seconds": seconds}
+    progress("measuring peers", len(ways), len(ways))
+    return scores
+
+
+def _as_set(ids: Sequence[str], labels: Labels) -> SuggestionSet:
+    """Clusters as suggestions without names."""
+    parts = [tuple(ids[place] for place in places.tolist()) for places in members(labels)]
+    made = tuple(Suggestion(suggestion_id(part), "", (), part, (), (), 0.0) for part in parts)
+    return SuggestionSet(made, tuple(ids[place] for place in (labels < 0).nonzero()[0].tolist()))
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from pipeline.work.talk import talk
 from pipeline.work.workplace import TRANSCRIPTS, Progress, Workplace, fingerprint, now, silent
 
 STAGE: Final = "suggest"
-METHOD: Final = "candidates.v1"
+METHOD: Final = "candidates.v2"
 NO_CANDIDATES: Final = (
     "There are no candidates yet: `polyvocal run` brings the study to checkpoint 2. If it stands there already, too "
     "little of the talk recurs; make codes of your own with `polyvocal decide STUDY create NAME`."
@@ -208,7 +208,7 @@ def _of_new_groups(
     for segment, code in codebook.codings:
         if code in active:
             codings[segment] = (*codings.get(segment, ()), code)
-    applied = apply_codes(known, codings, new, settings=_settings(work), seed=work.settings.suggest.seed)
+    applied = apply_codes(known, codings, new, settings=settings_of(work), seed=work.settings.suggest.seed)
     rest = new.only(applied.uncovered)
     return _propose(work, rest, progress), applied.proposed, embedded
 
@@ -216,14 +216,15 @@ def _of_new_groups(
 def _propose(work: Workplace, material: Material, progress: Progress) -> SuggestionSet:
     return propose(
         material,
-        settings=_settings(work),
+        settings=settings_of(work),
         seed=work.settings.suggest.seed,
         encode=lambda texts: vectors(work, texts)[0],
         progress=progress,
     )
 
 
-def _settings(work: Workplace) -> SuggestSettings:
+def settings_of(work: Workplace) -> SuggestSettings:
+    """What clustering goes by in this study."""
     return SuggestSettings(most=work.settings.suggest.most or None)
 
 

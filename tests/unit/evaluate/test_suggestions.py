@@ -77,3 +77,25 @@ def test_spans_that_no_segment_touches_are_missed_and_count_against_the_code():
 def test_nothing_coded_scores_zero_and_does_not_fail():
     scores = score_suggestions((), {}, SuggestionSet((), ()))
     assert (scores.codes, scores.coverage_f30, scores.ami, scores.unclear_share) == (0, 0.0, 0.0, 0.0)
+
+
+def test_a_coder_takes_a_suggestion_where_one_code_holds_half():
+    """Of three suggestions: a b c are all x; d e are y and z, half each; f alone is no pattern. Two of three."""
+    human = spans(a="x", b="x", c="x", d="y", e="z", f="z")
+    found = SuggestionSet((suggestion("a", "b", "c"), suggestion("d", "e"), suggestion("f")), ())
+    assert score_suggestions(human, exact_places("abcdef"), found).approvable_share == pytest.approx(2 / 3)
+
+
+def test_a_second_suggestion_for_a_code_that_a_larger_meets_better_is_not_taken():
+    """Both are pure x, of three and of two spans: F1 6/8 and 4/7. The larger is the one to take."""
+    human = spans(a="x", b="x", c="x", d="x", e="x")
+    found = SuggestionSet((suggestion("a", "b", "c"), suggestion("d", "e")), ())
+    assert score_suggestions(human, exact_places("abcde"), found).approvable_share == pytest.approx(1 / 2)
+
+
+def test_a_smaller_suggestion_that_meets_the_code_better_is_taken():
+    """x is on a b. The larger touches a c d e (F1 2/6) and holds no code half; the smaller touches b f
+    (F1 2/4) and x holds half of it."""
+    human = spans(a="x", b="x", c="y", d="z", e="w", f="v")
+    found = SuggestionSet((suggestion("a", "c", "d", "e"), suggestion("b", "f")), ())
+    assert score_suggestions(human, exact_places("abcdef"), found).approvable_share == pytest.approx(1 / 2)
