@@ -21,6 +21,7 @@ _BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
     "embed.batch": (1, 100_000),
     "suggest.most": (0, 10_000),
     "suggest.seed": (0, 2**32 - 1),
+    "evaluate.seeds": (1, 100),
     "inbox.every": (1, 604_800),
     "inbox.settle": (0, 86_400),
     "server.port": (1, 65_535),
@@ -68,6 +69,13 @@ class ReviewSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class EvaluateSettings:
+    """`seeds`: how often what depends on a draw is measured; the figures are means."""
+
+    seeds: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class InboxSettings:
     """`every`: seconds between scans. `settle`: seconds a file must have been left alone before it is read."""
 
@@ -110,6 +118,7 @@ class Settings:
     embed: EmbedSettings = field(default_factory=EmbedSettings)
     suggest: SuggestionSettings = field(default_factory=SuggestionSettings)
     review: ReviewSettings = field(default_factory=ReviewSettings)
+    evaluate: EvaluateSettings = field(default_factory=EvaluateSettings)
     inbox: InboxSettings = field(default_factory=InboxSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
     web: WebSettings = field(default_factory=WebSettings)

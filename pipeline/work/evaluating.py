@@ -15,12 +15,15 @@ from pipeline.domain.errors import NotReady, Problem, StudyInvalid
 from pipeline.domain.suggestion import Suggestion, SuggestionSet, suggestion_id
 from pipeline.domain.transcript import Transcript
 from pipeline.evaluate.names import score_names
+from pipeline.evaluate.new_group import Lesson, Predicted, score_new_group
 from pipeline.evaluate.peers import Labels, Shared, members, peers
+from pipeline.evaluate.plain_logistic import plain_logistic
 from pipeline.evaluate.question_spans import GroupQuestions, score_question_spans
 from pipeline.evaluate.reference import Reference, load_reference
 from pipeline.evaluate.stability import bootstraps, stability_ari
 from pipeline.evaluate.suggestions import Place, score_suggestions
 from pipeline.segment.forward_fill import forward_fill
+from pipeline.suggest.apply_codes import read_codes
 from pipeline.suggest.candidates import divided
 from pipeline.work import deciding, suggesting
 from pipeline.work import prepare as preparing
@@ -62,6 +65,8 @@ def evaluate(work: Workplace, progress: Progress = silent, *, with_peers: bool =
         if with_peers:
             with _timed(seconds, "peers"):
                 result["peers"] = _peers(work, reference, ways, progress)
+        with _timed(seconds, "new_group"):
+            result["new_group"] = _new_group(work, reference)
     return {**result, "seconds": seconds, "peak_rss_mb": _peak_mb()}
 
 
@@ -163,6 +168,30 @@ def _as_set(ids: Sequence[str], labels: Labels) -> SuggestionSet:
     parts = [tuple(ids[place] for place in places.tolist()) for places in members(labels)]
     made = tuple(Suggestion(suggestion_id(part), "", (), part, (), (), 0.0) for part in parts)
     return SuggestionSet(made, tuple(ids[place] for place in (labels < 0).nonzero()[0].tolist()))
+
+
+def _new_group(work: Workplace, reference: Reference) -> dict[str, Any]:
+    """Our score, and beside it that of logistic regression on the plain vectors in the same folds."""
+    said = talk(work).codable
+    material, _ = suggesting.material_of(work, said)
+    places = {item.segment.id: (item.group, item.segment.start, item.segment.end) for item in said}
+    names = suggesting.name_vectors(work, {code.id: code.name for code in reference.codes})
+    spans, seeds = reference.human_spans(), work.settings.evaluate.seeds
+
+    def learn(lesson: Lesson) -> Predicted:
+        inside = [group in lesson.held_out for group in material.groups]
+        known = [
+            place for place, held in enumerate(inside) if not held and material.ids[place] not in lesson.forgotten
+        ]
+        new = material.at([place for place, held in enumerate(inside) if held])
+        read = read_codes(material.at(known), lesson.codes_of, new, seed=lesson.seed, names=names)
+        return Predicted(read.codes, read.segments, read.given, read.novelty, read.known, read.known_given)
+
+    plain = plain_logistic(material.ids, material.groups, material.vectors)
+    return {
+        **score_new_group(spans, places, learn, seeds=seeds).as_json(),
+        "plain_logistic": score_new_group(spans, places, plain, seeds=seeds).as_json(),
+    }
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from pipeline.domain.codebook import Codebook
+from pipeline.domain.codebook import Code, Codebook
 from pipeline.domain.decision import Kind, effective, in_book
 from pipeline.domain.errors import NotReady
 from pipeline.domain.folding import fold
@@ -16,7 +16,7 @@ from pipeline.domain.suggestion import ProposedCoding, Suggestion, SuggestionSet
 from pipeline.review.worklist import in_none as unplaced
 from pipeline.suggest.apply_codes import apply_codes
 from pipeline.suggest.candidates import SuggestSettings, propose
-from pipeline.suggest.material import Material
+from pipeline.suggest.material import Material, Matrix
 from pipeline.work import prepare as preparing
 from pipeline.work.embedding import vectors
 from pipeline.work.talk import talk
@@ -208,9 +208,26 @@ def _of_new_groups(
     for segment, code in codebook.codings:
         if code in active:
             codings[segment] = (*codings.get(segment, ()), code)
-    applied = apply_codes(known, codings, new, settings=settings_of(work), seed=work.settings.suggest.seed)
+    applied = apply_codes(
+        known,
+        codings,
+        new,
+        settings=settings_of(work),
+        seed=work.settings.suggest.seed,
+        names=name_vectors(work, {code.id: _described(code) for code in codebook.active_codes}),
+    )
     rest = new.only(applied.uncovered)
     return _propose(work, rest, progress), applied.proposed, embedded
+
+
+def name_vectors(work: Workplace, texts: Mapping[str, str]) -> dict[str, Matrix]:
+    """Code ids to the unit vector (d,) of what people call the code, by the model that reads the segments."""
+    found, _ = vectors(work, list(texts.values()))
+    return dict(zip(texts, found, strict=True))
+
+
+def _described(code: Code) -> str:
+    return f"{code.name}. {code.definition}" if code.definition else code.name
 
 
 def _propose(work: Workplace, material: Material, progress: Progress) -> SuggestionSet:

@@ -16,7 +16,7 @@ def test_members_leave_out_what_a_peer_leaves_out():
 
 @pytest.mark.skipif(ALL, reason="the extra is installed")
 def test_without_the_extra_the_missing_package_is_named():
-    with pytest.raises(ImportError, match="bertopic|evoc|umap"):
+    with pytest.raises(ImportError, match=r"bertopic|evoc|umap"):
         peers()
 
 

@@ -1,7 +1,9 @@
 """Saturation is not claimed where there are too few groups to show it."""
 
+import pytest
+
 from pipeline.domain.folding import fold
-from pipeline.mapping.saturation import saturation
+from pipeline.mapping.saturation import expected_codes, saturated_orders, saturation
 from tests.unit.mapping.conversation import coded, heard
 
 
@@ -32,3 +34,27 @@ def test_a_group_without_a_code_does_not_count_as_evidence_of_saturation():
     """A study of five coded groups and a silent one stays unassessable."""
     talk = talk_of("{a}1.{/}", "{a}2.{/}", "{a}3.{/}", "{a}4.{/}", "{a}5.{/}", "We said nothing of it.")
     assert not saturation(talk.study, fold(coded(talk)[0]), talk.said).assessable
+
+
+def test_the_codes_to_expect_of_so_many_groups_by_hand():
+    """Groups a b, a, c. One group: (2 + 1 + 1) / 3. Two: {a b}, {a b c}, {a c}: (2 + 3 + 2) / 3. Three: 3."""
+    assert expected_codes([{"a", "b"}, {"a"}, {"c"}]) == (
+        pytest.approx(4 / 3),
+        pytest.approx(7 / 3),
+        pytest.approx(3),
+    )
+
+
+def test_orders_in_which_the_last_run_adds_little_by_hand():
+    """Six groups speak to a, one of them also to b. The run holds that one in 5 of the 15 choices of two, and then
+    adds 1 code to a base of 1; in the others it adds none."""
+    groups = [{"a", "b"}, *([{"a"}] * 5)]
+    assert saturated_orders(groups) == pytest.approx(10 / 15)
+    assert saturated_orders(list(reversed(groups))) == pytest.approx(10 / 15)
+    assert saturated_orders(groups[:5]) is None
+    assert saturated_orders([set()] * 6) is None
+
+
+def test_orders_are_drawn_where_there_are_too_many_to_count():
+    """One group of 30 alone speaks to b: the last two hold it in 2 of 30 orders."""
+    assert saturated_orders([{"a", "b"}, *([{"a"}] * 29)]) == pytest.approx(28 / 30, abs=0.01)

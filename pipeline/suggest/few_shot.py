@@ -1,0 +1,323 @@
+"""Codes learnt from a few examples each: simple witnesses, weighed by how they did on held-out groups.
+
+The witnesses are a kernel ridge classifier over meaning, words and question (Saunders, Gammerman & Vovk 1998), the
+most alike coded segment by meaning and by words, how often a question was given a code, what the neighbours in the
+same answer look like, and the code's own name. Each is asked of every training segment without its group; a
+conditional logit (McFadden 1974) then learns one weight per witness, shared by all codes, so that a dozen numbers
+are learnt from all examples at once and stacking does not overfit (Wolpert 1992).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.suggest.features import unit
+from pipeline.suggest.material import Material, Matrix
+from pipeline.suggest.words import Words
+
+Flags = NDArray[np.bool_]
+Scores = NDArray[np.float64]
+Places = NDArray[np.intp]
+
+RIDGE: Final = 1.0
+"""What is added to the kernel's diagonal, whose own entries are about 4."""
+PRIOR: Final = 5.0
+"""How many pretended codings at a question spread as in the whole study."""
+SHRINK: Final = 0.01
+"""The L2 penalty on the witnesses' weights, per training segment."""
+WITNESSES: Final = ("ridge", "neighbours", "question", "alike in meaning", "alike in words", "name")
+MOST: Final = 3000
+"""Coded segments learnt from; more are drawn at random, since the work grows with their cube."""
+ROWS: Final = 4096
+"""Segments judged at a time, which bounds memory at 100,000 segments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """What the witnesses see of n segments in order of talk.
+
+    `meaning` (n, d) is centred and of unit length, `before` and `after` the vectors of the neighbours in the same
+    answer (zero where there is none), `words` a sparse unit-length TF-IDF matrix (n, v), `questions` numbers from 0
+    (-1 for a question that training does not know), `answers` the same number for all of one answer.
+    """
+
+    meaning: Matrix
+    before: Matrix
+    after: Matrix
+    words: Any
+    questions: Places
+    answers: Places
+
+    def at(self, places: Places) -> Points:
+        """The segments at those places; neighbours stay what they were."""
+        return Points(
+            self.meaning[places],
+            self.before[places],
+            self.after[places],
+            self.words[places],
+            self.questions[places],
+            self.answers[places],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Eye:
+    """How segments are seen: all that is learnt from the known talk without looking at a code."""
+
+    centre: Matrix
+    words: Words
+    questions: tuple[str, ...]
+
+    @classmethod
+    def of(cls, known: Material) -> Eye:
+        """Learnt from all known segments, coded or not."""
+        return cls(
+            known.vectors.mean(axis=0, dtype=np.float64).astype(np.float32),
+            Words.of(known.excerpts),
+            tuple(sorted(set(known.questions))),
+        )
+
+    def see(self, material: Material) -> Points:
+        """`material`, which is in order of talk, as points."""
+        number = {question: place for place, question in enumerate(self.questions)}
+        goes_on = _goes_on(material)
+        before, after = np.zeros_like(material.vectors), np.zeros_like(material.vectors)
+        before[1:][goes_on] = material.vectors[:-1][goes_on]
+        after[:-1][goes_on] = material.vectors[1:][goes_on]
+        return Points(
+            unit(material.vectors - self.centre),
+            before,
+            after,
+            self.words.weights(material.excerpts),
+            np.array([number.get(question, -1) for question in material.questions], dtype=np.intp),
+            np.concatenate([[0], np.cumsum(~goes_on)]).astype(np.intp)[: len(material)],
+        )
+
+
+def _goes_on(material: Material) -> Flags:
+    """Whether the next segment is of the same group and answers the same question, (n - 1,)."""
+    sides = [
+        (material.groups[place], material.questions[place], material.turns[place].rpartition(":")[0])
+        for place in range(len(material))
+    ]
+    return np.array([here == there for here, there in pairwise(sides)], dtype=np.bool_)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is thought of n segments: `odds` (n, codes), log-odds up to a constant per segment, and `likeness` (n, 2),
+    the largest cosine to any coded segment in meaning and in words."""
+
+    odds: Scores
+    likeness: Scores
+
+
+class FewShot:
+    """Learnt from coded segments of some groups; asked about any segment.
+
+    `places` are the coded segments learnt from and `carried` (m, codes) their codes; `held` is what is thought
+    of the segments `asked` (places, the coded ones among them), each learnt without its own group; `weights` says
+    how much each of the WITNESSES counts.
+    """
+
+    def __init__(
+        self, known: Material, carried: Flags, name_vectors: Mapping[int, Matrix] | None = None, seed: int = 0
+    ) -> None:
+        """`known` in order of talk; `carried` (n, codes), every code carried at least once; `name_vectors` maps code
+        places to unit vectors (d,) of their names, where they have one."""
+        self.eye = Eye.of(known)
+        points = self.eye.see(known)
+        coded = np.flatnonzero(carried.any(axis=1)).astype(np.intp)
+        if len(coded) > MOST:
+            coded = np.sort(np.random.default_rng(seed).choice(coded, MOST, replace=False))
+        self._coded, self.carried = points.at(coded), carried[coded]
+        self.places = coded
+        self._all_groups = _left_out_together(known.groups)
+        self._groups = self._all_groups[coded]
+        self._parts = self.carried / self.carried.sum(axis=1, keepdims=True)
+        self._mean = self._parts.mean(axis=0)
+        self._names = _name_matrix(name_vectors or {}, carried.shape[1], known.vectors.shape[1])
+        inner = _kernel(self._coded, self._coded)
+        inner[np.diag_indices_from(inner)] += RIDGE
+        self._inverse = np.linalg.inv(inner)
+        self._ridge = self._inverse @ (self._parts - self._mean)
+        self.asked = _asked(coded, np.asarray(carried.any(axis=1)), seed)
+        said = self._held_out(points, self.asked)
+        inside = said[:, np.searchsorted(self.asked, coded)]
+        self._scale = np.maximum(inside.std(axis=(1, 2)), 1e-9)
+        self.weights = _conditional_logit(inside / self._scale[:, None, None], self._parts)
+        self.held = self._weighed(said)
+
+    def judge(self, points: Points) -> Judged:
+        """Of whole answers in order of talk."""
+        if not len(points.meaning):
+            return Judged(np.zeros((0, self.carried.shape[1])), np.zeros((0, 2)))
+        parts = [
+            self._ask(points.at(np.arange(start, min(start + ROWS, len(points.meaning)), dtype=np.intp)))
+            for start in range(0, len(points.meaning), ROWS)
+        ]
+        ridge = np.concatenate([part[0] for part in parts])
+        rest = np.concatenate([part[1] for part in parts], axis=1)
+        return self._weighed(np.concatenate([ridge[None], _around(ridge, points.answers)[None], rest]))
+
+    def elsewhere(self) -> Scores:
+        """Held-out log-odds of the coded segments, (m, codes), -inf for codes that no other group carries: of a new
+        group too, some of what is said has a code that nobody has given yet."""
+        odds = self.held.odds[np.searchsorted(self.asked, self.places)].copy()
+        for group in np.unique(self._groups):
+            odds[np.ix_(self._groups == group, ~self.carried[self._groups != group].any(axis=0))] = -np.inf
+        return odds
+
+    def _ask(self, points: Points) -> tuple[Scores, Scores]:
+        """(ridge, the witnesses that do not look at neighbours) where no group is left out."""
+        meaning, words = _alike(points, self._coded)
+        ridge = _kernel_of(points, self._coded, meaning, words) @ self._ridge + self._mean
+        prior = self._prior(self.carried, self._coded.questions, points.questions)
+        rest = [prior, self._nearest(meaning), self._nearest(words), points.meaning @ self._names]
+        return ridge, np.stack(rest)
+
+    def _weighed(self, said: Scores) -> Judged:
+        odds: Scores = np.tensordot(self.weights / self._scale, said, axes=1)
+        return Judged(odds, said[3:5].max(axis=2).T)
+
+    def _held_out(self, points: Points, asked: Places) -> Scores:
+        """What the witnesses say of the segments asked, each without its own group, (witnesses, k, codes).
+
+        The ridge of all groups but one follows from the inverse of all (the block form of leave-one-out).
+        """
+        ridge = np.zeros((len(self._all_groups), self.carried.shape[1]))
+        rest = np.zeros((4, len(asked), self.carried.shape[1]))
+        near = np.unique(np.clip(np.concatenate([asked - 1, asked, asked + 1]), 0, len(ridge) - 1))
+        for group in np.unique(self._all_groups[near]):
+            out = np.flatnonzero(self._groups == group)
+            left = np.flatnonzero(self._groups != group)
+            rows = near[self._all_groups[near] == group]
+            if not len(left):
+                continue
+            block = np.linalg.solve(self._inverse[np.ix_(out, out)], self._ridge[out])
+            without = self._ridge - self._inverse[:, out] @ block
+            here, others = points.at(rows), self._coded.at(left)
+            meaning, words = _alike(here, others)
+            ridge[rows] = _kernel_of(here, others, meaning, words) @ without[left] + self._mean
+            mine = np.flatnonzero(self._all_groups[asked] == group)
+            inside = np.searchsorted(rows, asked[mine])
+            rest[0, mine] = self._prior(self.carried[left], others.questions, points.questions[asked[mine]])
+            rest[1, mine] = self._nearest(meaning[inside], left)
+            rest[2, mine] = self._nearest(words[inside], left)
+        rest[3] = points.meaning[asked] @ self._names
+        around = _around(ridge, points.answers)
+        return np.concatenate([ridge[None, asked], around[None, asked], rest])
+
+    def _nearest(self, alike: Matrix, left: Places | None = None) -> Scores:
+        """The largest likeness to a segment that carries each code, (n, codes)."""
+        carried = self.carried if left is None else self.carried[left]
+        found = np.zeros((len(alike), carried.shape[1]))
+        for code in np.flatnonzero(carried.any(axis=0)):
+            found[:, code] = alike[:, carried[:, code]].max(axis=1)
+        return found
+
+    def _prior(self, carried: Flags, given: Places, asked: Places) -> Scores:
+        """How much oftener each code is given at a question than in all the talk, as a logarithm, (n, codes)."""
+        overall = carried.sum(axis=0) + 0.1
+        overall = overall / overall.sum()
+        rows = {-1: np.zeros(len(overall))}
+        for question in range(len(self.eye.questions)):
+            counts = carried[given == question].sum(axis=0)
+            share = (counts + PRIOR * overall) / (counts.sum() + PRIOR)
+            rows[question] = np.log(share) - np.log(overall)
+        return np.stack([rows[int(question)] for question in asked]) if len(asked) else np.zeros((0, len(overall)))
+
+
+def _alike(one: Points, other: Points) -> tuple[Matrix, Matrix]:
+    """Cosines of meaning and of words, both (n, m)."""
+    return one.meaning @ other.meaning.T, np.asarray((one.words @ other.words.T).todense(), dtype=np.float32)
+
+
+def _kernel(one: Points, other: Points) -> Scores:
+    return _kernel_of(one, other, *_alike(one, other))
+
+
+def _kernel_of(one: Points, other: Points, meaning: Matrix, words: Matrix) -> Scores:
+    """Alike in meaning, the more so under one question; in words; in what was said right before and after, (n, m)."""
+    same = (one.questions[:, None] == other.questions[None, :]) & (one.questions[:, None] >= 0)
+    around = one.before @ other.before.T + one.after @ other.after.T
+    found: Scores = (meaning * (1.0 + same) + same / 2 + words + around / 4).astype(np.float64)
+    return found
+
+
+def _around(ridge: Scores, answers: Places) -> Scores:
+    """The mean of what the ridge says of the neighbours on both sides in the same answer, (n, codes); 0 for none."""
+    total, count = np.zeros_like(ridge), np.zeros((len(ridge), 1))
+    goes_on = (answers[1:] == answers[:-1])[:, None]
+    total[1:] += np.where(goes_on, ridge[:-1], 0.0)
+    total[:-1] += np.where(goes_on, ridge[1:], 0.0)
+    count[1:] += goes_on
+    count[:-1] += goes_on
+    found: Scores = total / np.maximum(count, 1)
+    return found
+
+
+def _name_matrix(vectors: Mapping[int, Matrix], codes: int, size: int) -> Matrix:
+    """(d, codes); a code without a vector has the mean of all, so that it is neither favoured nor put back."""
+    found = np.zeros((size, codes), dtype=np.float32)
+    for code, vector in vectors.items():
+        found[:, code] = vector
+    named = sorted(vectors)
+    if named:
+        others = [code for code in range(codes) if code not in vectors]
+        found[:, others] = found[:, named].mean(axis=1, keepdims=True)
+    return found
+
+
+def _conditional_logit(said: Scores, parts: Scores) -> Scores:
+    """One weight of at least 0 per witness: the likeliest under which segments got the codes they got.
+
+    `said` (w, n, c); `parts` (n, c), each row summing to 1.
+    """
+    from scipy.optimize import minimize
+
+    count = len(parts)
+
+    def loss(weights: Scores) -> tuple[float, Scores]:
+        odds = np.tensordot(weights, said, axes=1)
+        odds -= odds.max(axis=1, keepdims=True)
+        chances = np.exp(odds)
+        chances /= chances.sum(axis=1, keepdims=True)
+        gap = chances - parts
+        value = -(parts * np.log(chances + 1e-12)).sum() / count + SHRINK * float(weights @ weights) / 2
+        return value, np.tensordot(said, gap, axes=2) / count + SHRINK * weights
+
+    start = np.full(len(said), 0.1)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(said))
+    weights: Scores = found.x
+    return weights
+
+
+def shares(log_odds: Scores) -> Scores:
+    """Chances that sum to 1 per segment, (n, codes); 0 where the log-odds are -inf."""
+    highest = log_odds.max(axis=1, keepdims=True, initial=-np.inf)
+    raised: Scores = np.exp(log_odds - np.where(np.isfinite(highest), highest, 0.0))
+    found: Scores = raised / np.maximum(raised.sum(axis=1, keepdims=True), np.finfo(np.float64).tiny)
+    return found
+
+
+def _left_out_together(groups: Sequence[str]) -> Places:
+    """A number per segment: its group, or a third of the talk where all is of one group."""
+    names = {group: place for place, group in enumerate(sorted(set(groups)))}
+    if len(names) == 1:
+        return np.arange(len(groups), dtype=np.intp) * 3 // len(groups)
+    return np.array([names[group] for group in groups], dtype=np.intp)
+
+
+def _asked(coded: Places, carries: Flags, seed: int) -> Places:
+    """The coded segments learnt from, and of those that carry no code at most as many as MOST."""
+    bare = np.flatnonzero(~carries).astype(np.intp)
+    if len(bare) > MOST:
+        bare = np.random.default_rng(seed).choice(bare, MOST, replace=False)
+    return np.sort(np.concatenate([coded, bare]))
