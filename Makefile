@@ -9,7 +9,7 @@ TORCH_CPU_INDEX ?= https://download.pytorch.org/whl/cpu
 DEMO_HOME := data/outbox/demo
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test test-slow lint types contracts unit bench load clean help
+.PHONY: demo test test-slow lint types contracts unit bench load ablation clean help
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -51,6 +51,9 @@ bench: $(STAMP) ## embedding speed against sentence-transformers' default call
 
 load: $(STAMP) ## twenty coders at the review site, on SQLite (LOAD_ARGS="--store URL" for PostgreSQL)
 	$(BIN)/python -m benchmarks.review_load $(LOAD_ARGS)
+
+ablation: $(STAMP) ## what each lever of the suggestions is worth, on the coded studies in ../shared/corpora
+	$(BIN)/python -m benchmarks.ablation $(ABLATION_ARGS)
 
 clean: ## forget the demo and the environment
 	rm -rf $(VENV) $(DEMO_HOME) .mypy_cache .ruff_cache .pytest_cache

@@ -32,7 +32,7 @@ AT = "2026-03-01T10:00:00+00:00"
 
 @dataclass(frozen=True)
 class Size:
-    """How much of everything there is."""
+    """How much of everything there is. `topics`: vectors lie around so many directions; 0 for anywhere."""
 
     groups: int = 3
     turns: int = 12
@@ -42,6 +42,7 @@ class Size:
     members: int = 6
     words: int = 14
     dimension: int = 16
+    topics: int = 0
 
 
 @contextmanager
@@ -152,9 +153,12 @@ def _prepared(transcript: Transcript, segments: tuple[Segment, ...]) -> dict[str
 
 def _embed(work: Workplace, texts: list[str], size: Size) -> None:
     draw = np.random.default_rng(3)
+    topics = draw.standard_normal((size.topics, size.dimension))
     for start in range(0, len(texts), 10_000):
         some = list(dict.fromkeys(text_hash(text) for text in texts[start : start + 10_000]))
         vectors = draw.standard_normal((len(some), size.dimension)).astype(np.float32)
+        if size.topics:
+            vectors += topics[draw.integers(size.topics, size=len(some))]
         work.store.vectors.put(work.model_key, some, vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
 

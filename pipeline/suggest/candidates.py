@@ -17,7 +17,7 @@ from pipeline.domain.suggestion import SuggestionSet
 from pipeline.suggest.consensus import recurrence, together
 from pipeline.suggest.cores import core_strength
 from pipeline.suggest.evidence import Group, described, ranked
-from pipeline.suggest.features import features, unit
+from pipeline.suggest.features import ROWS, features, unit
 from pipeline.suggest.grouping import OUTSIDE, Labels, Support, groups, supported
 from pipeline.suggest.material import Encode, Material, Matrix
 from pipeline.suggest.naming import names
@@ -29,9 +29,6 @@ Strength = NDArray[np.float64]
 
 FEWEST: Final = 8
 """Below so many segments there is nothing to find a pattern in: all of them stay unclear."""
-
-ROWS: Final = 65_536
-"""Segments placed at a time: a million at once would not fit in memory."""
 
 
 @dataclass(frozen=True, slots=True)

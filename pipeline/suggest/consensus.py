@@ -18,7 +18,9 @@ DIVISIONS: Final = 60
 ENOUGH_STEPS: Final = 25
 
 
-def together(points: Matrix, scale: float, seed: int, step: Callable[[int, int], None]) -> Matrix:
+def together(
+    points: Matrix, scale: float, seed: int, step: Callable[[int, int], None], *, divisions: int = DIVISIONS
+) -> Matrix:
     """Shares of divisions in which two points fell together, shape (n, n), in [0, 1].
 
     The divisions have from `scale` to twice `scale` clusters. `step` is told (divisions done, of how many).
@@ -28,7 +30,7 @@ def together(points: Matrix, scale: float, seed: int, step: Callable[[int, int],
     count = len(points)
     random = np.random.default_rng(seed)
     shares = np.zeros((count, count), dtype=np.float32)
-    for number, clusters in enumerate(np.linspace(scale, 2 * scale, DIVISIONS)):
+    for number, clusters in enumerate(np.linspace(scale, 2 * scale, divisions)):
         division = KMeans(
             n_clusters=int(np.clip(clusters, 1, count)),
             init="random",
@@ -38,8 +40,8 @@ def together(points: Matrix, scale: float, seed: int, step: Callable[[int, int],
         ).fit_predict(points)
         for members in _clusters(division):
             shares[np.ix_(members, members)] += 1
-        step(number + 1, DIVISIONS)
-    shares /= DIVISIONS
+        step(number + 1, divisions)
+    shares /= divisions
     return shares
 
 

@@ -16,24 +16,31 @@ QUESTION: Final = 0.5
 """The length of the question's column beside a content vector of length 1."""
 DIRECTIONS: Final = 32
 """Principal directions kept: beyond them a few hundred to thousands of segments hold mostly noise."""
+ROWS: Final = 65_536
+"""Segments worked on at a time: what is made on the way for a million at once would not fit in memory."""
 
 
 def features(material: Material) -> Matrix:
     """Points for clustering, shape (n, at most DIRECTIONS + number of questions); `material` in order of talk."""
-    content = unit(with_context(material))
-    content = unit(content - content.mean(axis=0))
-    return np.hstack([_principal(content), question_columns(material.questions)]).astype(np.float32)
+    content = with_context(material)
+    _scale(content)
+    content -= content.mean(axis=0)
+    _scale(content)
+    return np.hstack([principal(content), question_columns(material.questions)]).astype(np.float32)
 
 
 def with_context(material: Material) -> Matrix:
     """Vectors plus a share of their neighbours', the larger the shorter the segment, shape (n, d)."""
-    vectors: Matrix = material.vectors.astype(np.float32)
+    vectors = material.vectors
     lengths = np.array([len(excerpt) for excerpt in material.excerpts])
     share = (CONTEXT * np.clip(1 - lengths / SELF_SUFFICIENT, 0, 1))[:, None]
     goes_on = np.array([_goes_on(material, place) for place in range(len(material) - 1)], dtype=bool)[:, None]
-    mixed: Matrix = vectors.copy()
-    mixed[1:] += share[1:] * goes_on * vectors[:-1]
-    mixed[:-1] += share[:-1] * goes_on * vectors[1:]
+    mixed: Matrix = vectors.astype(np.float32)
+    for start in range(0, len(goes_on), ROWS):
+        here = slice(start, min(start + ROWS, len(goes_on)))
+        there = slice(here.start + 1, here.stop + 1)
+        mixed[there] += share[there] * goes_on[here] * vectors[here]
+        mixed[here] += share[here] * goes_on[here] * vectors[there]
     return mixed
 
 
@@ -54,6 +61,13 @@ def unit(vectors: Matrix) -> Matrix:
     return scaled
 
 
+def _scale(vectors: Matrix) -> None:
+    """`unit` in place."""
+    for start in range(0, len(vectors), ROWS):
+        rows = slice(start, start + ROWS)
+        vectors[rows] = unit(vectors[rows])
+
+
 def _goes_on(material: Material, place: int) -> bool:
     """Whether the next segment carries on the same speaker's answer: in the same turn, or in the very next one
     where a file gives every paragraph a label of its own."""
@@ -71,7 +85,8 @@ def _turn(name: str) -> tuple[str, int]:
     return transcript, int(number) if number.isdecimal() else 0
 
 
-def _principal(content: Matrix) -> Matrix:
+def principal(content: Matrix) -> Matrix:
+    """The content along the directions in which it varies most, shape (n, at most DIRECTIONS)."""
     from sklearn.decomposition import PCA
 
     kept = min(DIRECTIONS, *content.shape)

@@ -122,20 +122,26 @@ class FewShot:
     """Learnt from coded segments of some groups; asked about any segment.
 
     `places` are the coded segments learnt from and `carried` (m, codes) their codes; `held` is what is thought
-    of the segments `asked` (places, the coded ones among them), each learnt without its own group; `weights` says
+    of the segments `asked` (places: the coded ones and the bare), each learnt without its own group; `weights` says
     how much each of the WITNESSES counts.
     """
 
     def __init__(
-        self, known: Material, carried: Flags, name_vectors: Mapping[int, Matrix] | None = None, seed: int = 0
+        self,
+        known: Material,
+        carried: Flags,
+        bare: Flags,
+        name_vectors: Mapping[int, Matrix] | None = None,
+        *,
+        seed: int = 0,
+        most: int = MOST,
     ) -> None:
-        """`known` in order of talk; `carried` (n, codes), every code carried at least once; `name_vectors` maps code
-        places to unit vectors (d,) of their names, where they have one."""
+        """`known` in order of talk; `carried` (n, codes), every code carried at least once; `bare` (n,): what is
+        known to carry none; `name_vectors` maps code places to unit vectors (d,) of their names, where they have
+        one; at most `most` of the coded segments, and of the bare, are learnt from."""
         self.eye = Eye.of(known)
         points = self.eye.see(known)
-        coded = np.flatnonzero(carried.any(axis=1)).astype(np.intp)
-        if len(coded) > MOST:
-            coded = np.sort(np.random.default_rng(seed).choice(coded, MOST, replace=False))
+        coded = _at_most(most, np.flatnonzero(carried.any(axis=1)).astype(np.intp), seed)
         self._coded, self.carried = points.at(coded), carried[coded]
         self.places = coded
         self._all_groups = _left_out_together(known.groups)
@@ -147,7 +153,7 @@ class FewShot:
         inner[np.diag_indices_from(inner)] += RIDGE
         self._inverse = np.linalg.inv(inner)
         self._ridge = self._inverse @ (self._parts - self._mean)
-        self.asked = _asked(coded, np.asarray(carried.any(axis=1)), seed)
+        self.asked = np.union1d(coded, _at_most(most, np.flatnonzero(bare).astype(np.intp), seed))
         said = self._held_out(points, self.asked)
         inside = said[:, np.searchsorted(self.asked, coded)]
         self._scale = np.maximum(inside.std(axis=(1, 2)), 1e-9)
@@ -315,9 +321,8 @@ def _left_out_together(groups: Sequence[str]) -> Places:
     return np.array([names[group] for group in groups], dtype=np.intp)
 
 
-def _asked(coded: Places, carries: Flags, seed: int) -> Places:
-    """The coded segments learnt from, and of those that carry no code at most as many as MOST."""
-    bare = np.flatnonzero(~carries).astype(np.intp)
-    if len(bare) > MOST:
-        bare = np.random.default_rng(seed).choice(bare, MOST, replace=False)
-    return np.sort(np.concatenate([coded, bare]))
+def _at_most(most: int, places: Places, seed: int) -> Places:
+    """The places, or a random draw of `most` of them, in order."""
+    if len(places) <= most:
+        return places
+    return np.sort(np.random.default_rng(seed).choice(places, most, replace=False))

@@ -58,6 +58,13 @@ class Material:
         vectors = self.vectors[np.asarray(places, dtype=np.intp)]
         return Material(ids, excerpts, vectors, questions, groups, speakers, roles, turns)
 
+    def beside(self, other: Material) -> Material:
+        """These segments, then the other ones."""
+        chosen = (one + two for one, two in zip(self._columns(), other._columns(), strict=True))
+        ids, excerpts, questions, groups, speakers, roles, turns = chosen
+        vectors = np.concatenate([self.vectors, other.vectors])
+        return Material(ids, excerpts, vectors, questions, groups, speakers, roles, turns)
+
     def _columns(self) -> tuple[tuple[str, ...], ...]:
         return self.ids, self.excerpts, self.questions, self.groups, self.speakers, self.roles, self.turns
 

@@ -11,6 +11,8 @@ from dataclasses import asdict
 from itertools import product
 from typing import Any, Final
 
+import numpy as np
+
 from pipeline.domain.errors import NotReady, Problem, StudyInvalid
 from pipeline.domain.suggestion import Suggestion, SuggestionSet, suggestion_id
 from pipeline.domain.transcript import Transcript
@@ -20,11 +22,14 @@ from pipeline.evaluate.peers import Labels, Shared, members, peers
 from pipeline.evaluate.plain_logistic import plain_logistic
 from pipeline.evaluate.question_spans import GroupQuestions, score_question_spans
 from pipeline.evaluate.reference import Reference, load_reference
+from pipeline.evaluate.review_effort import review_effort
+from pipeline.evaluate.simulated_coder import Truth
+from pipeline.evaluate.simulated_review import Opinion
 from pipeline.evaluate.stability import bootstraps, stability_ari
 from pipeline.evaluate.suggestions import Place, score_suggestions
 from pipeline.segment.forward_fill import forward_fill
-from pipeline.suggest.apply_codes import read_codes
 from pipeline.suggest.candidates import divided
+from pipeline.suggest.learning import Learnt, read_codes
 from pipeline.work import deciding, suggesting
 from pipeline.work import prepare as preparing
 from pipeline.work.embedding import vectors
@@ -67,6 +72,8 @@ def evaluate(work: Workplace, progress: Progress = silent, *, with_peers: bool =
                 result["peers"] = _peers(work, reference, ways, progress)
         with _timed(seconds, "new_group"):
             result["new_group"] = _new_group(work, reference)
+        with _timed(seconds, "review_effort"):
+            result["review_effort"] = _review_effort(work, reference)
     return {**result, "seconds": seconds, "peak_rss_mb": _peak_mb()}
 
 
@@ -184,14 +191,33 @@ def _new_group(work: Workplace, reference: Reference) -> dict[str, Any]:
             place for place, held in enumerate(inside) if not held and material.ids[place] not in lesson.forgotten
         ]
         new = material.at([place for place, held in enumerate(inside) if held])
-        read = read_codes(material.at(known), lesson.codes_of, new, seed=lesson.seed, names=names)
-        return Predicted(read.codes, read.segments, read.given, read.novelty, read.known, read.known_given)
+        learnt = Learnt.of(material.at(known), lesson.codes_of, seed=lesson.seed, names=names)
+        if learnt is None:
+            nothing = np.zeros((len(new), 0))
+            return Predicted((), new.ids, nothing, np.ones(len(new)), (), np.zeros((0, 0)))
+        read = learnt.read(new)
+        return Predicted(read.codes, read.segments, read.given, read.novelty, learnt.known, learnt.known_given)
 
     plain = plain_logistic(material.ids, material.groups, material.vectors)
     return {
         **score_new_group(spans, places, learn, seeds=seeds).as_json(),
         "plain_logistic": score_new_group(spans, places, plain, seeds=seeds).as_json(),
     }
+
+
+def _review_effort(work: Workplace, reference: Reference) -> dict[str, Any]:
+    found, _ = suggesting.current(work)
+    material, _ = suggesting.material_of(work, talk(work).codable)
+    names = suggesting.name_vectors(work, {code.id: code.name for code in reference.codes})
+
+    def learn(decided: Mapping[str, tuple[str, ...]]) -> Opinion:
+        undecided = material.only(segment for segment in material.ids if segment not in decided)
+        read = read_codes(material.only(decided), decided, undecided, seed=work.settings.suggest.seed, names=names)
+        return Opinion(read.codes, read.segments, read.chances)
+
+    truth = Truth.of(reference.human_spans(), _places(work))
+    candidates = [suggestion.segments for suggestion in found.suggestions]
+    return review_effort(truth, candidates, learn, seeds=work.settings.evaluate.seeds)
 
 
 @contextmanager

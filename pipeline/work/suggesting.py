@@ -17,6 +17,7 @@ from pipeline.review.worklist import in_none as unplaced
 from pipeline.suggest.apply_codes import apply_codes
 from pipeline.suggest.candidates import SuggestSettings, propose
 from pipeline.suggest.material import Material, Matrix
+from pipeline.suggest.rejected import without_rejected
 from pipeline.work import prepare as preparing
 from pipeline.work.embedding import vectors
 from pipeline.work.talk import talk
@@ -72,11 +73,12 @@ def suggest(work: Workplace, progress: Progress = silent) -> Suggested:
     )
     if latest and latest.fingerprint == inputs:
         return Suggested(latest.version, changed=False, embedded=0, summary=dict(latest.summary))
-    found, proposed, embedded = (
+    made = (
         _of_new_groups(work, book, sorted(seen), fresh, progress)
         if added
         else _of_everything(work, transcripts, progress)
     )
+    found, proposed, embedded = made.found, made.proposed, made.embedded
     summary = {
         "mode": "added" if added else "full",
         "builds_on": latest.version if latest and added else None,
@@ -85,6 +87,7 @@ def suggest(work: Workplace, progress: Progress = silent) -> Suggested:
         "segments": sum(len(item.segments) for item in found.suggestions) + len(found.unclear),
         "candidates": len(found.suggestions),
         "unclear": len(found.unclear),
+        "kept_back": made.kept_back,
         "proposed_codings": len(proposed),
         "codes_gaining": len({item.code for item in proposed}),
         "decisions_before": len(log),
@@ -191,16 +194,25 @@ def _chain(work: Workplace) -> list[int]:
     return chain
 
 
-def _of_everything(
-    work: Workplace, transcripts: Sequence[str], progress: Progress
-) -> tuple[SuggestionSet, tuple[ProposedCoding, ...], int]:
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a run found: candidates, codings proposed for new groups, vectors computed, and how many candidates were
+    a rejected idea again and are kept back."""
+
+    found: SuggestionSet
+    proposed: tuple[ProposedCoding, ...]
+    embedded: int
+    kept_back: int = 0
+
+
+def _of_everything(work: Workplace, transcripts: Sequence[str], progress: Progress) -> _Made:
     material, embedded = material_of(work, talk(work, transcripts).codable, progress)
-    return _propose(work, material, progress), (), embedded
+    return _Made(_propose(work, material, progress), (), embedded)
 
 
 def _of_new_groups(
     work: Workplace, codebook: Codebook, seen: Sequence[str], fresh: Sequence[str], progress: Progress
-) -> tuple[SuggestionSet, tuple[ProposedCoding, ...], int]:
+) -> _Made:
     known, _ = material_of(work, talk(work, seen).codable, progress)
     new, embedded = material_of(work, talk(work, fresh).codable, progress)
     active = {code.id for code in codebook.active_codes}
@@ -214,10 +226,12 @@ def _of_new_groups(
         new,
         settings=settings_of(work),
         seed=work.settings.suggest.seed,
-        names=name_vectors(work, {code.id: _described(code) for code in codebook.active_codes}),
+        names=name_vectors(work, {code.id: described(code) for code in codebook.active_codes}),
     )
-    rest = new.only(applied.uncovered)
-    return _propose(work, rest, progress), applied.proposed, embedded
+    found = _propose(work, new.only(applied.uncovered), progress)
+    refused = [item.segments for item in current(work)[0].suggestions if item.id in codebook.rejected]
+    kept, back = without_rejected(found, known.beside(new), refused)
+    return _Made(kept, applied.proposed, embedded, back)
 
 
 def name_vectors(work: Workplace, texts: Mapping[str, str]) -> dict[str, Matrix]:
@@ -226,7 +240,8 @@ def name_vectors(work: Workplace, texts: Mapping[str, str]) -> dict[str, Matrix]
     return dict(zip(texts, found, strict=True))
 
 
-def _described(code: Code) -> str:
+def described(code: Code) -> str:
+    """What people call a code, and what they say it means."""
     return f"{code.name}. {code.definition}" if code.definition else code.name
 
 
@@ -249,16 +264,21 @@ def material_of(work: Workplace, said: Iterable[Said], progress: Progress = sile
     """Segments as the clustering takes them, and how many vectors had to be computed."""
     items = tuple(said)
     found, embedded = vectors(work, [item.excerpt for item in items], progress)
+    return beside_vectors(items, found), embedded
+
+
+def beside_vectors(items: Sequence[Said], vectors: Matrix) -> Material:
+    """Segments with their vectors (n, d), as clustering and learning take them."""
     return Material(
         ids=tuple(item.segment.id for item in items),
         excerpts=tuple(item.excerpt for item in items),
-        vectors=found,
+        vectors=vectors,
         questions=tuple(item.question for item in items),
         groups=tuple(item.group for item in items),
         speakers=tuple(item.speaker for item in items),
         roles=tuple(item.role for item in items),
         turns=tuple(f"{item.segment.transcript}:{item.segment.turn}" for item in items),
-    ), embedded
+    )
 
 
 def _touched(work: Workplace, log: Sequence[Any]) -> int:

@@ -1,5 +1,7 @@
 """What segments are compared by: their words, a little of their neighbours', and the question."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from pipeline.suggest.features import features, with_context
@@ -35,6 +37,19 @@ def test_nothing_is_borrowed_across_speakers_turns_or_questions():
         talk(("t:4", "t:5"), ("Ann", "Ann"), short, ("Q1", "Q2")),
     ):
         assert np.array_equal(with_context(apart), np.eye(2))
+
+
+def test_points_are_the_same_however_many_are_worked_on_at_a_time(monkeypatch):
+    """A million segments are worked on in parts; that must change no digit."""
+    talked = replace(
+        material(SHELTER * 5, questions=["Q1"] * 20 + ["Q2"] * 10), turns=("t:1",) * 30, speakers=("Jo",) * 30
+    )
+    at_once = features(talked), with_context(talked)
+    monkeypatch.setattr("pipeline.suggest.features.ROWS", 7)
+    in_parts = features(talked), with_context(talked)
+    assert not np.array_equal(at_once[1], talked.vectors)
+    for once, parts in zip(at_once, in_parts, strict=True):
+        assert np.array_equal(once, parts)
 
 
 def test_answers_to_one_question_are_nearer_than_answers_to_two():
