@@ -50,10 +50,10 @@ def home_argument(command: argparse.ArgumentParser, default: object = None) -> N
     )
 
 
-def coder_argument(command: argparse.ArgumentParser) -> None:
+def coder_argument(command: argparse.ArgumentParser, who: str = "who decides") -> None:
     """--as NAME."""
     command.add_argument(
-        "--as", dest="coder", metavar="NAME", default=_login_name(), help="who decides (default: your login name)"
+        "--as", dest="coder", metavar="NAME", default=_login_name(), help=f"{who} (default: your login name)"
     )
 
 

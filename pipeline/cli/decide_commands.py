@@ -11,8 +11,9 @@ from pipeline.cli.next_steps import proposals_wait
 from pipeline.cli.screen import say
 
 if TYPE_CHECKING:
-    from pipeline.domain.decision import Draft
+    from pipeline.domain.decision import Decision, Draft
     from pipeline.work.desk import Desk
+    from pipeline.work.workplace import Workplace
 
 _DEFINITION: dict[str, Any] = {"default": "", "metavar": "TEXT", "help": "what belongs under it"}
 
@@ -93,7 +94,7 @@ _ARGUMENTS: Mapping[str, tuple[str, tuple[tuple[str, dict[str, Any]], ...]]] = {
     ),
     "dissolve": ("give a theme up; its codes stay", (("theme", {}),)),
     "undo": (
-        "take a decision back",
+        "take a decision back, with all that was decided in one act with it",
         (("number", {"type": int, "help": "the decision's number in `polyvocal log STUDY`"}),),
     ),
     "speaker": (
@@ -183,21 +184,45 @@ def _found(argument: str) -> dict[str, Any]:
 
 
 def _decide(args: argparse.Namespace) -> int:
+    from pipeline.cli.book_reading import Reading
     from pipeline.work.deciding import decide, new_key, signature
     from pipeline.work.desk import Desk
-    from pipeline.work.telling import telling
 
     with opened(args) as work:
         sign = signature(work, args.coder, key=args.key or new_key(), reason=args.reason, expected=args.expect)
         desk = Desk(work, sign)
-        decision = decide(work, _DRAFTS[args.kind](desk, args))
-        say(f"decision {decision.seq}: {telling(work.store.decisions.log(work.study.id))(decision)}")
+        draft = _DRAFTS[args.kind](desk, args)
+        decided = _taken_back(work, draft) if args.kind == "undo" else [decide(work, draft)]
+        reading = Reading(work.store.decisions.log(work.study.id), sign.book)
+        for decision in decided:
+            say(f"decision {reading.number(decision)}: {reading.told(decision)}")
         if args.kind == "speaker" and (note := desk.unheard(args.group, args.label, " ".join(args.name.split()))):
             say(f"Note: {note}")
     return 0
 
 
+def _taken_back(work: Workplace, undo: Draft) -> list[Decision]:
+    """Take back all that was decided in one act with what an undo is about, or nothing.
+
+    Raises:
+        DecisionRefused, StaleDecision: nothing was written.
+    """
+    from pipeline.domain.errors import DecisionRefused
+    from pipeline.review.undoing import as_one, whole_act
+    from pipeline.work.deciding import before
+
+    drafts = whole_act(before(work, undo.key), undo)
+    taken: list[Decision] = []
+    with work.store.atomically(work.study.id):
+        for outcome in work.store.decisions.append_many(drafts, check=as_one(drafts)):
+            if isinstance(outcome, DecisionRefused):
+                raise outcome
+            taken.append(outcome)
+    return taken
+
+
 def _approve(args: argparse.Namespace) -> int:
+    from pipeline.domain.decision import numbers
     from pipeline.work.deciding import approve, unconfirmed_codings
 
     with opened(args) as work:
@@ -205,9 +230,10 @@ def _approve(args: argparse.Namespace) -> int:
         codings, codes = unconfirmed_codings(work)
         if codings:
             print(f"Note: {proposals_wait(codings, codes)}; until then none counts.")
+        number = numbers(work.store.decisions.log(work.study.id))[decision.draft.key]
         print(
             f"Checkpoint `{args.checkpoint}` is approved (version {decision.payload['version']}, decision "
-            f"{decision.seq}). Next: polyvocal run {named_again(args)}"
+            f"{number}). Next: polyvocal run {named_again(args)}"
         )
     return 0
 

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.cli.arguments import a_path, opened, study_arguments
+from pipeline.cli.arguments import a_path, coder_argument, opened, study_arguments
 from pipeline.cli.screen import counted, say
 from pipeline.domain.errors import NotReady, PolyvocalError
 
@@ -41,6 +41,7 @@ def add(commands: Any) -> None:
         description="List every decision: its number, when, who, what, why, and its key.",
     )
     study_arguments(log)
+    coder_argument(log, "who reads: in a blind round, your own decisions are listed too")
     log.add_argument("--verify", action="store_true", help="check the hash chain and its anchor outside the database")
     log.set_defaults(run=_log)
 
@@ -244,21 +245,21 @@ def _themes(work: Workplace, which: str | None) -> None:
 
 
 def _log(args: argparse.Namespace) -> int:
-    from pipeline.review.rounds import open_to_all
-    from pipeline.work.telling import telling
+    from pipeline.cli.book_reading import lines
+    from pipeline.review.rounds import book_of
+    from pipeline.work.deciding import codebook
 
     with opened(args) as work:
         if args.verify:
             work.store.decisions.verify(work.study.id)
             count, head = work.store.decisions.head(work.study.id)
-            say(f"{count} decisions, unbroken; head {head[:16]}")
+            if codebook(work).open_round:
+                say("unbroken; how many decisions there are is told when the blind round is closed")
+            else:
+                say(f"{count} decisions, unbroken; head {head[:16]}")
             return 0
-        entries = open_to_all(work.store.decisions.log(work.study.id))
-        told = telling(entries)
-        for item in entries:
-            draft = item.draft
-            reason = f" — {draft.reason}" if draft.reason else ""
-            say(f"{item.seq:>5}  {draft.at}  {draft.coder}  {told(item)}{reason}  [{draft.key}]")
+        for line in lines(work.store.decisions.log(work.study.id), book_of(codebook(work), args.coder.strip())):
+            say(line)
     return 0
 
 

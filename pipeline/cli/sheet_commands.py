@@ -58,12 +58,16 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _import(args: argparse.Namespace) -> int:
+    from pipeline.domain.decision import TEAM, numbers
     from pipeline.work.sheets import take_back
 
     with opened(args) as work:
         done = take_back(work, args.file)
+        book = next((row.decision.draft.book for row in done.rows if row.decision), TEAM)
+        number = numbers(work.store.decisions.log(work.study.id), book)
     for row in done.rows:
-        say(f"{row.tab} row {row.row}: {row.outcome}. {row.sentence}")
+        outcome = f"{row.outcome} as decision {number[row.decision.draft.key]}" if row.decision else row.outcome
+        say(f"{row.tab} row {row.row}: {outcome}. {row.sentence}")
     for problem in done.problems:
         say(str(problem))
     counts = Counter(str(row.outcome) for row in done.rows)

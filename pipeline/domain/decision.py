@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -146,8 +146,24 @@ def in_book(log: Iterable[Decision], book: str = TEAM) -> tuple[Decision, ...]:
     return tuple(decision for decision in log if decision.draft.book in {TEAM, book})
 
 
-def effective(log: Sequence[Decision]) -> tuple[Decision, ...]:
-    """The decisions that count: neither undone nor an undo. Undoing an undo restores what it had undone."""
+def numbers(log: Iterable[Decision], book: str = TEAM) -> dict[str, int]:
+    """The number of each decision of a book, by its key: its place among what counts there, from 1.
+
+    Its seq would tell whoever decides blind how much others decided meanwhile.
+    """
+    return {decision.draft.key: number for number, decision in enumerate(in_book(log, book), start=1)}
+
+
+def as_read(log: Iterable[Decision], book: str = TEAM) -> tuple[Decision, ...]:
+    """What counts in a book as one log of its own, as its readers meet it: in one book, each seq its number there."""
+    return tuple(
+        replace(decision, seq=number, draft=replace(decision.draft, book=TEAM))
+        for number, decision in enumerate(in_book(log, book), start=1)
+    )
+
+
+def standing(log: Sequence[Decision]) -> tuple[Decision, ...]:
+    """The decisions that nothing takes back, undos among them. Undoing an undo restores what it had undone."""
     undone: set[str] = set()
     kept: list[Decision] = []
     for decision in reversed(log):
@@ -155,9 +171,13 @@ def effective(log: Sequence[Decision]) -> tuple[Decision, ...]:
             continue
         if decision.kind is Kind.UNDO:
             undone.add(decision.subject)
-        else:
-            kept.append(decision)
+        kept.append(decision)
     return tuple(reversed(kept))
+
+
+def effective(log: Sequence[Decision]) -> tuple[Decision, ...]:
+    """The decisions that count: neither undone nor an undo."""
+    return tuple(decision for decision in standing(log) if decision.kind is not Kind.UNDO)
 
 
 def scoped(book: str, subject: str) -> str:

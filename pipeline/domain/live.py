@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
+from pipeline.domain.acts import act_at, leading
 from pipeline.domain.codebook import Codebook
 from pipeline.domain.decision import LASTING, STAYS, TEAM, Decision, Kind, effective
 from pipeline.domain.folding import act
@@ -79,16 +80,22 @@ class LiveFold:
 
     def last_of(self, person: str) -> Decision | None:
         """The latest decision of a person in this book that counts, as far as remembered; None where nothing takes it
-        back."""
+        back. Of several taken in one act it is the one that the others belong to."""
         undone: set[str] = set()
-        for decision in reversed(self._recent):
+        for place in range(len(self._recent) - 1, -1, -1):
+            decision = self._recent[place]
             if decision.draft.key in undone:
                 continue
             if decision.kind is Kind.UNDO:
                 undone.add(decision.subject)
             elif decision.draft.coder == person and decision.draft.book == self.name:
-                return None if decision.kind in LASTING else decision
+                return None if decision.kind in LASTING else self._leading(place, undone)
         return None
+
+    def _leading(self, place: int, undone: Collection[str]) -> Decision:
+        """The decision that the others of its act belong to, unless that alone was undone."""
+        lead = leading(act_at(self._recent, place))
+        return self._recent[place] if lead.draft.key in undone else lead
 
     def _begin(self, log: list[Decision]) -> None:
         """Fold a log that is there already; only its end is remembered decision by decision."""

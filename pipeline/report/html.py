@@ -1,4 +1,4 @@
-"""The report as one HTML file that opens anywhere and asks the network for nothing (Jinja2)."""
+"""The report as one HTML file that opens anywhere and asks the network for nothing."""
 
 from __future__ import annotations
 
@@ -7,34 +7,26 @@ import hashlib
 from importlib.resources import files
 from typing import Final
 
-from pipeline.domain.cells import inert
 from pipeline.report.findings import Findings
+from pipeline.report.jinja import environment
 
 TEMPLATES: Final = "pipeline.report"
 
 
 def html(findings: Findings) -> str:
     """The whole page, UTF-8 text. Whatever people typed is escaped; the page may run one script, its own."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
-    def finalize(value: object) -> object:
-        return inert(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-    environment = Environment(
-        loader=PackageLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=finalize,
-    )
     style, script = _packaged("report.css"), _packaged("report.js")
-    return environment.get_template("report.html.j2").render(
-        findings=findings,
-        style=Markup(style),  # noqa: S704 - packaged with the program, nobody's input
-        script=Markup(script),  # noqa: S704 - packaged with the program, nobody's input
-        policy=_policy(style, script),
+    return (
+        environment(TEMPLATES)
+        .get_template("report.html.j2")
+        .render(
+            findings=findings,
+            style=Markup(style),  # noqa: S704 - packaged with the program, nobody's input
+            script=Markup(script),  # noqa: S704 - packaged with the program, nobody's input
+            policy=_policy(style, script),
+        )
     )
 
 

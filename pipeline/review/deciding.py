@@ -8,12 +8,13 @@ from typing import Final
 
 from pipeline.domain.cells import inert
 from pipeline.domain.codebook import Stance
-from pipeline.domain.decision import CORRECTIONS, LASTING, STAYS, Decision, Draft, Kind, effective
+from pipeline.domain.decision import CORRECTIONS, Decision, Draft, Kind, in_book
 from pipeline.domain.errors import DecisionRefused
 from pipeline.domain.folding import fold
 from pipeline.review.rounds import misplaced
 from pipeline.review.seen import Seen
 from pipeline.review.signing import Signature, new_id, signed
+from pipeline.review.undoing import undo_problem
 
 LONGEST_NAME: Final = 200
 """Characters; what a code means goes into its definition."""
@@ -232,11 +233,17 @@ def approve(sign: Signature, checkpoint: str, version: int) -> Draft:
     return signed(sign, Kind.APPROVE, checkpoint, {"version": version})
 
 
-def undo(log: Sequence[Decision], sign: Signature, seq: int) -> Draft:
-    """Take decision number `seq` back; undoing an undo restores what it undid."""
-    if not 1 <= seq <= len(log) or log[seq - 1].draft.book != sign.book:
-        raise DecisionRefused(f"There is no decision number {seq} that you could undo. `polyvocal log` lists them.")
-    return signed(sign, Kind.UNDO, log[seq - 1].draft.key)
+def undo(log: Sequence[Decision], sign: Signature, number: int) -> Draft:
+    """Take a decision back by its number in the book (see `numbers`); undoing an undo restores what it undid.
+
+    What was decided with it in one act is for `undoing.whole_act` to find.
+    """
+    mine = in_book(log, sign.book)
+    if not 1 <= number <= len(mine) or mine[number - 1].draft.book != sign.book:
+        raise DecisionRefused(
+            f"There is no decision number {number} that you could undo. `polyvocal log` lists them."
+        )
+    return signed(sign, Kind.UNDO, mine[number - 1].draft.key)
 
 
 def check(read: Callable[[], Sequence[Decision]], candidate: Decision) -> str:
@@ -250,7 +257,7 @@ def check(read: Callable[[], Sequence[Decision]], candidate: Decision) -> str:
     if problem := misplaced(before, candidate.draft):
         return problem
     if candidate.kind is Kind.UNDO:
-        return _check_undo(log, candidate)
+        return undo_problem(log, [candidate])
     if candidate.kind in CORRECTIONS:
         return ""
     try:
@@ -258,23 +265,6 @@ def check(read: Callable[[], Sequence[Decision]], candidate: Decision) -> str:
     except (KeyError, TypeError, ValueError, AttributeError):
         return f"The decision lacks what `{candidate.kind}` needs, or holds it in another form. Send it again."
     return next((item.why for item in void if item.seq == candidate.seq), "")
-
-
-def _check_undo(log: Sequence[Decision], candidate: Decision) -> str:
-    book = candidate.draft.book
-    undone = next((item for item in log if item.draft.key == candidate.subject and item.draft.book == book), None)
-    if undone is None:
-        return "There is no such decision to undo."
-    if undone.kind in LASTING:
-        return STAYS
-    before, after = effective(log), effective([*log, candidate])
-    if before == after:
-        return f"Decision {undone.seq} was undone already."
-    void_before = {item.seq for item in fold(log, book).void}
-    for item in fold([*log, candidate], book).void:
-        if item.seq not in void_before:
-            return f"Decision {item.seq} builds on decision {undone.seq}; undo {item.seq} first. ({item.why})"
-    return ""
 
 
 def sound_name(name: str, of: str = "code") -> str:

@@ -34,10 +34,22 @@ def book_of(team: Codebook, coder: str) -> str:
     return going_on.book(coder) if going_on and coder in going_on.coders else TEAM
 
 
-def open_to_all(log: Sequence[Decision]) -> tuple[Decision, ...]:
-    """What everybody may read: the team's decisions, and coders' own in rounds that are closed."""
+def open_to_all(log: Sequence[Decision], own: str = TEAM) -> tuple[Decision, ...]:
+    """What everybody may read: the team's decisions, and coders' own in rounds that are closed; with them, what is in
+    the `own` book of whoever reads."""
     closed = {item.subject for item in log if item.kind is Kind.CLOSE}
-    return tuple(item for item in log if item.draft.book == TEAM or item.draft.book.partition("/")[0] in closed)
+    return tuple(
+        item for item in log if item.draft.book in {TEAM, own} or item.draft.book.partition("/")[0] in closed
+    )
+
+
+def whose(team: Codebook, book: str) -> str:
+    """Whose book it is, in words: "the team's book", or "ana's own book of the blind round of 2026-03-01 10:00"."""
+    round_id, _, coder = book.partition("/")
+    if not coder:
+        return "the team's book"
+    opened = team.rounds[round_id].at[:16].replace("T", " ") if round_id in team.rounds else round_id
+    return f"{coder}'s own book of the blind round of {opened}"
 
 
 def misplaced(book: Codebook, draft: Draft) -> str:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Final
 
+from pipeline.domain.acts import PART
 from pipeline.domain.codebook import Codebook
 from pipeline.domain.decision import Decision, Kind, effective
 from pipeline.review.worklist import in_use
 
 Came = MutableMapping[tuple[str, str], str]
 """(a coder, a code of their own book) → the code in use that the team made of it."""
-PART: Final = "+"
-"""Stands in the key of a decision that belongs to another: after that one's key, before its place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pipeline.domain.acts import PART
 from pipeline.domain.codebook import Code, Codebook, Stance
 from pipeline.domain.decision import Draft, Kind
 from pipeline.domain.errors import DecisionRefused
 from pipeline.review.deciding import sound_name
-from pipeline.review.settled import PART, Came, Settlement
+from pipeline.review.settled import Came, Settlement
 from pipeline.review.signing import Signature, new_id, signed
 from pipeline.review.versions import About, Did, Unit, Version
 from pipeline.review.worklist import in_use

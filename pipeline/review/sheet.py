@@ -12,7 +12,17 @@ from pipeline.domain.codebook import Codebook
 from pipeline.domain.said import Said
 from pipeline.domain.study import Study
 from pipeline.domain.suggestion import ProposedCoding, Suggestion, SuggestionSet
-from pipeline.review.sheet_layout import COLUMNS, COVER_LABELS, FORMAT, GUIDANCE, Column, Tab
+from pipeline.review.rounds import book_of, whose
+from pipeline.review.sheet_layout import (
+    COLUMNS,
+    COVER_LABELS,
+    DECIDES_IN,
+    FORMAT,
+    GUIDANCE,
+    Column,
+    Tab,
+    book_mark,
+)
 from pipeline.review.sheet_text import shortened
 from pipeline.review.worklist import ExcerptOf, unconfirmed
 
@@ -52,12 +62,13 @@ def export_sheet(
 ) -> None:
     """Write the workbook a coder fills in at the desk. Ids are locked, cells to fill in are yellow.
 
+    `book` is the codebook as the coder sees it; the workbook says whose book it is and goes back into no other.
     `unplaced` are the segments that are in no candidate that waits and carry no code (see `worklist.in_none`).
     """
     from openpyxl import Workbook
 
     workbook = Workbook()
-    _cover(workbook, study, stamp)
+    _cover(workbook, study, stamp, book)
     waiting = [item for item in suggestions.suggestions if not book.decided(item.id)]
     confirm, _ = unconfirmed(proposed, book)
     tables: dict[Tab, Iterable[Sequence[Value]]] = {
@@ -121,14 +132,16 @@ def _cited(said: Said) -> str:
     return f"“{shortened(said.excerpt)}”\n{said.speaker}, {said.group}"
 
 
-def _cover(workbook: Workbook, study: Study, stamp: Stamp) -> None:
+def _cover(workbook: Workbook, study: Study, stamp: Stamp, book: Codebook) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill, Protection
 
     sheet = workbook.worksheets[0]
     sheet.title = Tab.COVER.value
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 16, COVER_WIDTH
     sheet.sheet_view.showGridLines = False
-    values = dict(zip(COVER_LABELS, (stamp.coder, study.id, stamp.at, FORMAT), strict=True))
+    own = book_of(book, stamp.coder)
+    marks = (stamp.coder, study.id, stamp.at, FORMAT, book_mark(own))
+    values = {**dict(zip(COVER_LABELS, marks, strict=True)), DECIDES_IN: whose(book, own)}
     for row, line in enumerate((study.title, *GUIDANCE), start=1):
         cell = sheet.cell(row, 2)
         put(sheet.cell(row, 2), line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -10,6 +11,7 @@ from enum import StrEnum
 from pipeline.domain.decision import GENESIS, TEAM, Decision, Draft, Kind, chained, effective, versions_in
 from pipeline.domain.errors import DecisionRefused
 from pipeline.domain.folding import fold
+from pipeline.review.rounds import whose
 from pipeline.review.seen import Seen
 from pipeline.review.sheet_desk import Act, Desk
 from pipeline.review.sheet_layout import MOVE_TO, Tab
@@ -29,12 +31,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RowOutcome:
-    """One line of the import report."""
+    """One line of the import report; `decision` is what the row came to in this import."""
 
     tab: Tab
     row: int
     outcome: Outcome
     sentence: str
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,15 @@ def drafts_of(
 
     A passage moved away is left out of what its candidate becomes only where its row is taken: where that is refused,
     everything is drafted again with the passage staying in.
+
+    Raises:
+        DecisionRefused: it was exported from another book than the one its coder decides in now.
     """
+    if sheet.book != book:
+        raise DecisionRefused(
+            f"This workbook decides in {whose(seen.book, sheet.book)}, but {sheet.coder} decides in "
+            f"{whose(seen.book, book)} now: export a new one with `--as {shlex.quote(sheet.coder)}` and fill that in."
+        )
     stay: set[int] = set()
     while True:
         asked = _Import(sheet, seen, log, at, stay, book)
@@ -74,8 +85,7 @@ def import_report(
     lines = list(others)
     for item, result in zip(drafted, results, strict=True):
         if isinstance(result, Decision):
-            sentence = f"{item.draft.kind}: decision {result.seq}. {item.remark}".rstrip()
-            line = RowOutcome(item.tab, item.row, Outcome.TAKEN, sentence)
+            line = RowOutcome(item.tab, item.row, Outcome.TAKEN, f"{item.draft.kind}. {item.remark}".rstrip(), result)
         else:
             line = RowOutcome(item.tab, item.row, Outcome.REFUSED, str(result))
         lines.append(line)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from pipeline.domain.codebook import Stance
+from pipeline.domain.decision import TEAM
 
 FORMAT: Final = "polyvocal-sheet-1"
 """Stands in the workbook, so that another layout is refused by name and not misread."""
@@ -25,8 +26,11 @@ DROP: Final = "Drop"
 MOVE_TO: Final = "Move to"
 CONFIRM: Final = "Is it right?"
 
-COVER_LABELS: Final = ("Your name", "Study", "Exported", "Format")
-"""The labels beside the cells that say who fills in what."""
+COVER_LABELS: Final = ("Your name", "Study", "Exported", "Format", "Book")
+"""The labels beside the cells that say who fills in what; `Book` as `book_mark` writes it."""
+DECIDES_IN: Final = "Decides in"
+"""Beside it stands in words whose book the decisions go into."""
+_TEAMS: Final = "team"
 
 
 class Tab(StrEnum):
@@ -120,6 +124,17 @@ COLUMNS: Final[dict[Tab, tuple[Column, ...]]] = {
 }
 """Per sheet with a table, its columns from left to right; its headings stand in the first row."""
 
+
+def book_mark(book: str) -> str:
+    """The name of a book as it stands in a workbook."""
+    return book or _TEAMS
+
+
+def book_marked(mark: str) -> str:
+    """The book that a workbook names; older ones name none and are the team's."""
+    return TEAM if mark == _TEAMS else mark
+
+
 _GUIDANCE: Final = """
 How to use this workbook
 
@@ -144,7 +159,8 @@ gap or neither.
 
 7. Save the workbook and import it. Importing it twice does no harm; a cell that you change in between corrects what
 you decided there. A row that somebody else has decided on in the
-meantime is not taken: you are told which, and why.
+meantime is not taken: you are told which, and why. What you decide goes into the book named below and no other:
+when a blind round began or ended since, export a new workbook.
 
 It holds what people said in confidence: keep it where the transcripts are kept, and delete it when done.
 """

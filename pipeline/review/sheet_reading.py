@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.domain.errors import FileRefused, Problem
-from pipeline.review.sheet_layout import BELONGS_TO, COLUMNS, COVER_LABELS, FORMAT, ID, VERSION, Tab
+from pipeline.review.sheet_layout import BELONGS_TO, COLUMNS, COVER_LABELS, FORMAT, ID, VERSION, Tab, book_marked
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -34,11 +34,12 @@ class FilledRow:
 
 @dataclass(frozen=True, slots=True)
 class FilledSheet:
-    """A workbook as filled in: of which study, exported when, by whom, and the rows."""
+    """A workbook as filled in: of which study and book, exported when, by whom, and the rows."""
 
     study: str
     exported: str
     coder: str
+    book: str
     rows: tuple[FilledRow, ...]
 
 
@@ -59,8 +60,8 @@ def read_sheet(path: Path) -> tuple[FilledSheet, tuple[Problem, ...]]:
             found, wrong = _table(workbook, tab)
             rows.extend(found)
             problems.extend(wrong)
-    name, study, exported, _ = cover
-    return FilledSheet(study, exported, name, tuple(rows)), tuple(problems)
+    name, study, exported, _, mark = cover
+    return FilledSheet(study, exported, name, book_marked(mark), tuple(rows)), tuple(problems)
 
 
 @contextmanager
@@ -86,12 +87,12 @@ def _cover(workbook: Workbook, path: Path) -> tuple[str, ...]:
         for row in workbook[Tab.COVER.value].iter_rows(max_col=2, values_only=True):
             if len(row) > 1 and row[0] in COVER_LABELS:
                 found.setdefault(str(row[0]), _text(row[1]))
-    name, study, exported, layout = (found.get(label, "") for label in COVER_LABELS)
+    name, study, exported, layout, mark = (found.get(label, "") for label in COVER_LABELS)
     if layout != FORMAT or not study:
         raise FileRefused(f"{path.name} is not a workbook that this version exported. Export one and fill that in.")
     if not name:
         raise FileRefused(f"{path.name} does not say whose decisions it holds: put a name on its first sheet.")
-    return name, study, exported, layout
+    return name, study, exported, layout, mark
 
 
 def _table(workbook: Workbook, tab: Tab) -> tuple[list[FilledRow], list[Problem]]:

@@ -8,12 +8,13 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from pipeline.domain.decision import TEAM, Decision, Draft
+from pipeline.domain.decision import TEAM, Decision, Draft, Kind
 from pipeline.domain.errors import StaleDecision
 from pipeline.review.signing import Signature
+from pipeline.review.undoing import MOST, whole_act
 from pipeline.store import OutboxMessage
 from pipeline.web.endpoints import Ask
-from pipeline.work.live_study import View
+from pipeline.work.live_study import LiveStudy, View
 from pipeline.work.workplace import now
 
 Build = Callable[[View, Signature], Draft | Sequence[Draft]]
@@ -45,8 +46,17 @@ def decide(ask: Ask, build: Build, *, for_all: bool = False, message: OutboxMess
             raise StaleDecision(OTHER_BOOK)
         sign = Signature(study.id, ask.person, now(), key, ask.value("reason"), ask.number("seen"), book)
         built = build(view, sign)
-    drafts = [built] if isinstance(built, Draft) else list(built)
+    drafts = _whole(study, built) if isinstance(built, Draft) else list(built)
     return study.decide(*drafts, message=message)
+
+
+def _whole(study: LiveStudy, draft: Draft) -> list[Draft]:
+    """The draft alone; the undo of a decision with that of all that was decided in one act with it."""
+    log = study.work.store.decisions
+    undone = log.by_key(study.id, draft.subject) if draft.kind is Kind.UNDO else None
+    if undone is None:
+        return [draft]
+    return whole_act(log.since(study.id, max(0, undone.seq - MOST - 1), books={undone.draft.book}), draft)
 
 
 def _shown(ask: Ask, now_written_in: str) -> str:

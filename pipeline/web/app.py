@@ -28,9 +28,11 @@ from pipeline.web import guard
 from pipeline.web.endpoints import Answer, Ask, Download, Endpoint, Go, NotAllowed, NotFound
 from pipeline.web.frame import framed
 from pipeline.web.guard import HEADERS, STRICT_TRANSPORT, SignInFirst, TooMany, WrongDoor
+from pipeline.web.places import from_part
 from pipeline.web.rendering import STATIC, packaged, render, static_path
 from pipeline.web.routes import ENDPOINTS
 from pipeline.web.site import Site
+from pipeline.web.subjects import Directory
 
 COOKIE: Final = "polyvocal"
 FIELDS: Final = 20_000
@@ -75,7 +77,7 @@ def _route(site: Site, endpoint: Endpoint) -> Route:
 
 
 async def _answered(site: Site, endpoint: Endpoint, request: Request) -> Response:
-    ask = Ask(site=site, path=request.url.path, address=request.client.host if request.client else "")
+    ask = Ask(site=site, path=_path(request), address=request.client.host if request.client else "")
     try:
         guard.require_own_host(site, request.headers.get("host", ""))
         if endpoint.method != "GET":
@@ -83,8 +85,8 @@ async def _answered(site: Site, endpoint: Endpoint, request: Request) -> Respons
             guard.require_own_origin(site, *came_from)
         ask = Ask(
             site=site,
-            path=request.url.path,
-            params=dict(request.path_params),
+            path=ask.path,
+            params={name: from_part(part) for name, part in request.path_params.items()},
             query=dict(request.query_params),
             form=await _form(request) if endpoint.method != "GET" else {},
             token=request.cookies.get(COOKIE, ""),
@@ -95,6 +97,11 @@ async def _answered(site: Site, endpoint: Endpoint, request: Request) -> Respons
     return await run_in_threadpool(_answer, site, endpoint, ask)
 
 
+def _path(request: Request) -> str:
+    """The address that was asked for, quoted: what was typed into it as "?" or "#" ends it nowhere."""
+    return quote(request.scope["path"], safe="/:@!$&'()*+,;=")
+
+
 def _answer(site: Site, endpoint: Endpoint, ask: Ask) -> Response:
     try:
         ask = guard.admitted(site, endpoint, ask)
@@ -102,7 +109,7 @@ def _answer(site: Site, endpoint: Endpoint, ask: Ask) -> Response:
     except SignInFirst:
         if endpoint.method != "GET" and _typed(ask):
             return _refusal(site, ask, SignInFirst("Your session has ended. Sign in again; then send this again."))
-        back = quote(ask.path) if endpoint.method == "GET" else ""
+        back = quote(ask.path, safe="/") if endpoint.method == "GET" else ""
         return _with_headers(site, RedirectResponse(f"/sign-in?next={back}" if back else "/sign-in", 303))
     except PolyvocalError as problem:
         return _refusal(site, ask, problem)
@@ -153,7 +160,7 @@ def _refusal(site: Site, ask: Ask, problem: PolyvocalError) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(problem, kind)), 500)
     if isinstance(problem, TooLarge):
         status = 413
-    context = {"sentence": str(problem), "stale": isinstance(problem, StaleDecision), "typed": _typed(ask)}
+    context = {**_said(ask, problem), "stale": isinstance(problem, StaleDecision)}
     html = render("refused.html.j2", framed(ask, {**context, "status": status, "back": own_path(ask.value("back"))}))
     response = _with_headers(site, HTMLResponse(html, status))
     if isinstance(problem, TooMany):
@@ -161,11 +168,22 @@ def _refusal(site: Site, ask: Ask, problem: PolyvocalError) -> Response:
     return response
 
 
+def _said(ask: Ask, problem: PolyvocalError) -> dict[str, Any]:
+    """What is wrong, and what was sent; in a study with names for ids, as this person sees them."""
+    sentence, typed = str(problem), _typed(ask)
+    if ask.served is None or not ask.roles:
+        return {"sentence": sentence, "typed": typed}
+    with ask.served.looking(ask.person) as view:
+        directory = Directory(view, ask.served.id, ask.roles)
+        named = [(name, directory.in_words(value)) for name, value in typed]
+        return {"sentence": directory.in_words(sentence), "typed": named}
+
+
 def _typed(ask: Ask) -> list[tuple[str, str]]:
     """What is shown again; nothing of forms that hold passwords."""
     if ask.path.startswith(("/sign-in", "/set-up", "/account")):
         return []
-    hidden = {"back", "seen", "at"}
+    hidden = {"back", "seen", "seen_code", "at", "in"}
     return [(name, value) for name, values in ask.form.items() if name not in hidden for value in values if value]
 
 
@@ -201,7 +219,7 @@ async def _static(name: str, _request: Request) -> Response:
 
 async def _no_such_page(site: Site, request: Request, problem: HTTPException) -> Response:
     sentence = "There is no such page." if problem.status_code == 404 else "That cannot be asked for in this way."  # noqa: PLR2004
-    ask = Ask(site=site, path=request.url.path)
+    ask = Ask(site=site, path=_path(request))
     context = {"sentence": sentence, "stale": False, "typed": [], "status": problem.status_code, "back": "/"}
     html = await run_in_threadpool(render, "refused.html.j2", framed(ask, context))
     return _with_headers(site, HTMLResponse(html, problem.status_code))
@@ -209,7 +227,7 @@ async def _no_such_page(site: Site, request: Request, problem: HTTPException) ->
 
 async def _unforeseen(site: Site, request: Request, _problem: Exception) -> Response:
     """A defect: said plainly, without a word of what was being worked on."""
-    ask = Ask(site=site, path=request.url.path)
+    ask = Ask(site=site, path=_path(request))
     sentence = "Something went wrong that should not have. What was acknowledged before is safe; try again."
     context = {"sentence": sentence, "stale": False, "typed": [], "status": 500, "back": "/"}
     return _with_headers(site, HTMLResponse(render("refused.html.j2", framed(ask, context)), 500))

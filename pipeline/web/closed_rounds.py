@@ -34,7 +34,8 @@ class Compared:
 class _Kept:
     """What is kept of one study; `read` holds, by round, what was decided on settling it up to a decision number."""
 
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    versions: dict[tuple[str, int], Comparison] = field(default_factory=dict)
     compared: dict[tuple[str, int], Compared] = field(default_factory=dict)
     read: dict[str, tuple[int, tuple[Decision, ...], Mapping[str, Settlement]]] = field(default_factory=dict)
 
@@ -55,18 +56,34 @@ def past_round(view: View, round_id: str) -> Round:
     return found
 
 
-def compared(study: LiveStudy, past: Round) -> Compared:
-    """What each coder did in a closed round, and how far they agree. Takes seconds the first time: not to be asked
-    while looking."""
+def side_by_side(study: LiveStudy, past: Round) -> Comparison:
+    """What each coder did in a closed round. Reads the log the first time: not to be asked while looking."""
     kept = _kept(study)
     with kept.lock:  # whoever asks meanwhile waits for the one that computes
-        found = kept.compared.get((past.id, past.closed))
+        found = kept.versions.get((past.id, past.closed))
         if found is None:
             books = {TEAM, *(past.book(coder) for coder in past.coders)}
-            comparison = compare(study.work.store.decisions.since(study.id, 0, books=books), past)
+            found = compare(study.work.store.decisions.since(study.id, 0, books=books), past)
+            kept.versions[past.id, past.closed] = found
+    return found
+
+
+def compared(study: LiveStudy, past: Round) -> Compared:
+    """The same, and how far they agree. Takes seconds the first time: not to be asked while looking."""
+    kept = _kept(study)
+    with kept.lock:
+        found = kept.compared.get((past.id, past.closed))
+        if found is None:
+            comparison = side_by_side(study, past)
             found = Compared(comparison, _figures(comparison))
             kept.compared[past.id, past.closed] = found
     return found
+
+
+def to_settle(study: LiveStudy, past: Round) -> int:
+    """On how many segments, candidates or codes coders differed in a closed round that the team has not settled."""
+    done = settled(study, past)
+    return sum(unit.subject not in done for unit in side_by_side(study, past).divided)
 
 
 def settled(study: LiveStudy, past: Round) -> Mapping[str, Settlement]:

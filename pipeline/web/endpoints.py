@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.domain.account import Account, Role
 from pipeline.domain.errors import PolyvocalError
+from pipeline.web.places import study_path
 from pipeline.work.live_study import LiveStudy
 
 if TYPE_CHECKING:
@@ -41,8 +42,9 @@ class NotAllowed(PolyvocalError):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request, already known to be allowed. `params` are the parts of the address, `query` what follows `?`,
-    `form` the fields sent (each with all its values, in order), `book` the one that they wrote in as they asked."""
+    """One request, already known to be allowed. `path` is quoted, `params` are the ids in it, `query` what follows
+    `?`, `form` the fields sent (each with all its values, in order), `book` the one that they wrote in as they asked.
+    """
 
     site: Site
     path: str
@@ -66,6 +68,11 @@ class Ask:
         """The study that is asked about."""
         assert self.served, "only addresses of a study ask for one"
         return self.served
+
+    @property
+    def base(self) -> str:
+        """The address of the study that is asked about."""
+        return study_path(self.study.id)
 
     def value(self, name: str, default: str = "") -> str:
         """A field of the form as it was typed, without the white space around it."""

@@ -42,7 +42,7 @@ def framed(ask: Ask, context: Mapping[str, Any]) -> dict[str, Any]:
         "administrator": bool(ask.account and ask.account.administrator),
         "roles": ask.roles,
         "study": ask.served,
-        "base": f"/studies/{ask.served.id}" if ask.served else "",
+        "base": ask.base if ask.served else "",
         "here": ask.path,
         "book_shown": ask.book,
         "places": places,

@@ -1,13 +1,20 @@
-"""Where things are on the site: addresses of segments, and a quote with what stands around it."""
+"""Where things are on the site: ids in addresses, addresses of segments, and a quote with what stands around it."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import quote
 
 from pipeline.domain.said import Said
 from pipeline.domain.segment import Segment
 from pipeline.work.live_study import Material
+
+_ESCAPED: Final = re.compile("~([0-9A-F]{2})")
+"""A letter that would part an address, or be lost from it, were it only quoted: "/" and "~", and the dots of "..".
+
+Browsers take "%2E%2E" for "..", and servers undo "%2F" before they look where an address parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +27,22 @@ class Quoted:
     path: str
 
 
+def as_part(name: str) -> str:
+    """An id as one part of an address, whatever letters its researchers gave it; plain ids stay as they are."""
+    dots = set(name) == {"."}
+    return quote("".join(f"~{ord(it):02X}" if it in "/~" or dots else it for it in name), safe=":~")
+
+
+def from_part(part: str) -> str:
+    """The id that a part of an address stands for, where quoting is undone already."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), part)
+
+
+def study_path(study: str) -> str:
+    """The address of a study, with which those of its pages begin."""
+    return f"/studies/{as_part(study)}"
+
+
 def anchor(segment: Segment) -> str:
     """The id of a segment on the page of its transcript."""
     return f"s{segment.start}-{segment.end}"
@@ -28,8 +51,7 @@ def anchor(segment: Segment) -> str:
 def path_of(study: str, said: Said) -> str:
     """The address of a segment's place in its transcript, where it stands highlighted."""
     place = f"{said.segment.start}-{said.segment.end}"
-    group = quote(said.group, safe="")
-    return f"/studies/{study}/transcripts/{group}?at={place}#{anchor(said.segment)}"
+    return f"{study_path(study)}/transcripts/{as_part(said.group)}?at={place}#{anchor(said.segment)}"
 
 
 def quoted(study: str, material: Material, segment: str, around: int = 120) -> Quoted | None:

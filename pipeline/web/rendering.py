@@ -1,4 +1,4 @@
-"""Templates into pages (Jinja2). Whatever people typed or said is escaped, and stripped of what acts unseen."""
+"""Templates into pages, and the files that pages ask for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.domain.cells import inert
+from pipeline.domain.segment import OFF_GUIDE
+from pipeline.report.jinja import environment
+from pipeline.web.places import as_part
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -48,30 +50,20 @@ def static_path(name: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
-
-    def finalize(value: object) -> object:
-        return inert(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-    environment = Environment(
-        loader=PackageLoader(PACKAGE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=finalize,
-        auto_reload=False,
-    )
-    environment.globals["static"] = static_path
-    environment.filters["counted"] = counted
-    environment.filters["when"] = when
-    return environment
+    found = environment(PACKAGE)
+    found.globals["static"] = static_path
+    found.filters |= {"counted": counted, "when": when, "answered": answered, "as_part": as_part}
+    return found
 
 
 def counted(number: int, one: str, many: str = "") -> str:
     """The number with its noun: "1 segment", "2 segments"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def answered(question: str) -> str:
+    """The question of the guide that talk answers, as it stands under a quote."""
+    return "beside the guide" if question == OFF_GUIDE else question
 
 
 def when(at: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from pipeline.domain.codebook import Codebook
 from pipeline.domain.decision import Decision, Kind
@@ -12,7 +11,7 @@ from pipeline.review.comparing import Comparison
 from pipeline.review.settled import Settlement
 from pipeline.review.versions import About, Did, Unit
 from pipeline.review.worklist import in_use
-from pipeline.web.places import Quoted, quoted
+from pipeline.web.places import Quoted, as_part, quoted
 from pipeline.work.live_study import Material
 
 AROUND = 15
@@ -144,4 +143,4 @@ def _listed(base: str, material: Material, unit: Unit, done: Mapping[str, Settle
     if len(label) > LABEL:
         label = label[:LABEL].rpartition(" ")[0] + " …"
     state = "settled" if unit.subject in done else "all agree" if unit.agreed else ""
-    return Listed(f"{base}/{quote(unit.subject, safe=':')}", place, label, state)
+    return Listed(f"{base}/{as_part(unit.subject)}", place, label, state)

@@ -6,19 +6,20 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote
 
 from pipeline.domain.account import Role
 from pipeline.domain.codebook import Codebook
 from pipeline.domain.correction import turn_id
 from pipeline.domain.decision import Decision, Kind
 from pipeline.web.endpoints import DECIDERS
-from pipeline.web.places import path_of
+from pipeline.web.places import as_part, path_of, study_path
 from pipeline.work.live_study import Material, Recording, View
 from pipeline.work.workplace import CHECKPOINTS
 
 SHORT: Final = 90
 """Characters of an excerpt that call it to mind."""
+_ID: Final = re.compile(r"\b[cst]-[0-9a-f]{12}(?:@\d+)?(?![\w-])|\b[0-9a-f]{12}:\d+-\d+")
+"""A code (with the version of it that was looked at), a candidate, a theme, or a segment."""
 _CHECKPOINT_PAGES: Final = {"transcripts": "transcripts", "codes": "codebook", "map": "map"}
 
 
@@ -54,8 +55,12 @@ class Directory:
                 sentence = sentence.replace(name, self.named(name).text)
         return sentence
 
+    def in_words(self, text: str) -> str:
+        """A text with names and quotes where it has ids."""
+        return _ID.sub(lambda found: f"“{self.named(found[0].partition('@')[0]).text}”", text)
+
     def _decided_on(self, name: str) -> Subject | None:
-        book, base = self.view.book, f"/studies/{self.study}"
+        book, base = self.view.book, study_path(self.study)
         if name in book.codes:
             return Subject(book.codes[name].name, f"{base}/codebook/{name}")
         if name in self.view.material.suggestions:
@@ -77,7 +82,7 @@ class Directory:
 
     def _around(self, name: str) -> Subject | None:
         """A checkpoint, a transcript or a turn of one."""
-        base = f"/studies/{self.study}"
+        base = study_path(self.study)
         if name in CHECKPOINTS:
             return Subject(f"checkpoint {CHECKPOINTS.index(name) + 1}", f"{base}/{_CHECKPOINT_PAGES[name]}")
         found = next((item for item in self.view.material.recordings if _of(item, name)), None)
@@ -87,7 +92,7 @@ class Directory:
         first = next((said for said in found.said if turn and said.segment.turn == int(turn)), None)
         if first:
             return Subject(f"{found.group}, turn {turn}", path_of(self.study, first))
-        path = f"{base}/transcripts/{quote(found.group, safe='')}"
+        path = f"{base}/transcripts/{as_part(found.group)}"
         return Subject(f"{found.group}, turn {turn}" if turn else found.group, path)
 
 

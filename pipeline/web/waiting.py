@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pipeline.domain.account import Role
 from pipeline.domain.codebook import Round, RoundKind
 from pipeline.review.worklist import unconfirmed
-from pipeline.web.endpoints import DECIDERS
+from pipeline.web.closed_rounds import to_settle
+from pipeline.web.endpoints import DECIDERS, JUDGES
+from pipeline.web.places import as_part
 from pipeline.web.rendering import counted
 from pipeline.work.deciding import STAGE_OF
-from pipeline.work.live_study import View
+from pipeline.work.live_study import LiveStudy, View
 from pipeline.work.workplace import CODES, MAP, TRANSCRIPTS
 
 
@@ -30,9 +32,13 @@ def checkpoint_waits(view: View, checkpoint: str) -> bool:
     return bool(stage and (approval is None or approval.version < stage.version))
 
 
-def waiting_for(view: View, roles: Collection[Role]) -> tuple[Task, ...]:
-    """What waits in a study, this person's own first."""
-    return tuple(sorted(_tasks(view, frozenset(roles)), key=lambda task: not task.mine))
+def waiting_for(study: LiveStudy, person: str, roles: Collection[Role]) -> tuple[Task, ...]:
+    """What waits in a study, this person's own first. Not to be asked while looking."""
+    with study.looking(person) as view:
+        tasks, past = tuple(_tasks(view, frozenset(roles))), _settled_now(view, frozenset(roles))
+    differences = [(round_, to_settle(study, round_)) for round_ in past]
+    settling = [_of_settling(round_, left) for round_, left in differences if left]
+    return tuple(sorted([*settling, *tasks], key=lambda task: not task.mine))
 
 
 def undecided(view: View) -> tuple[str, ...]:
@@ -72,6 +78,16 @@ def _of_round(view: View, going_on: Round, roles: frozenset[Role]) -> Iterator[T
         yield Task(
             f"{counted(left, 'segment')} of the sample to code, blind to the others.", "segments/sample", mine=True
         )
+
+
+def _settled_now(view: View, roles: frozenset[Role]) -> tuple[Round, ...]:
+    """The rounds that this person may settle: none while another goes on, and the team's codebook rests."""
+    return () if view.book.open_round or not roles & JUDGES else tuple(view.book.rounds.values())
+
+
+def _of_settling(past: Round, left: int) -> Task:
+    sentence = f"{counted(left, 'disagreement')} to settle, from the blind round of {past.at[:10]}."
+    return Task(sentence, f"agreement/{as_part(past.id)}/settle", mine=True)
 
 
 def _of_codes(view: View, decider: bool) -> Iterator[Task]:  # noqa: FBT001 - whose it is, named at the one call

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote
 
 from pipeline.domain.account import Role
 from pipeline.domain.codebook import Codebook, Round, RoundKind
@@ -17,7 +16,7 @@ from pipeline.review.versions import About, Unit, Version
 from pipeline.web.closed_rounds import Compared, compared, past_round, settled
 from pipeline.web.endpoints import READERS, Answer, Ask, Page, page
 from pipeline.web.pages.rounds import choosable
-from pipeline.web.places import Quoted, quoted
+from pipeline.web.places import Quoted, as_part, quoted
 from pipeline.web.rendering import counted
 from pipeline.web.told import told
 from pipeline.web.waiting import undecided
@@ -262,7 +261,7 @@ def _page(ask: Ask) -> int:
 
 
 def _settle_path(ask: Ask, unit: str) -> str:
-    return f"/studies/{ask.study.id}/agreement/{ask.params['round']}/settle/{quote(unit, safe=':')}"
+    return f"{ask.base}/agreement/{as_part(ask.params['round'])}/settle/{as_part(unit)}"
 
 
 _PATH: Final = "/studies/{study}/agreement"

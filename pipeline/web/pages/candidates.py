@@ -265,7 +265,7 @@ def _later(ask: Ask) -> list[str]:
 
 
 def _base(ask: Ask) -> str:
-    return f"/studies/{ask.study.id}/candidates"
+    return f"{ask.base}/candidates"
 
 
 _PATH: Final = "/studies/{study}/candidates"

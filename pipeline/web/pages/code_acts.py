@@ -130,7 +130,7 @@ def _code(ask: Ask) -> str:
 
 
 def _base(ask: Ask) -> str:
-    return f"/studies/{ask.study.id}/codebook"
+    return f"{ask.base}/codebook"
 
 
 _PATH: Final = "/studies/{study}/codebook/{code}"

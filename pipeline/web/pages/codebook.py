@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pipeline.domain.account import Role
@@ -41,6 +41,9 @@ def show(ask: Ask) -> Answer:
     """The tree. Everybody may look; who decides may also move, make and approve."""
     approver = _may_approve(ask)
     with ask.study.looking(ask.person) as view:
+        there = [item.id for item in view.book.active_codes]
+    versions = ask.study.versions_of(ask.person, *there)
+    with ask.study.looking(ask.person) as view:
         rests = resting(view)
         may_change = bool(ask.roles & DECIDERS) and not rests
         segments, material = carried(view), view.material
@@ -49,7 +52,7 @@ def show(ask: Ask) -> Answer:
             under.setdefault(view.book.standing_under(item), []).append(item)
         context: dict[str, Any] = {
             "title": "Codebook",
-            "codes": [(item.id, item.name) for item in view.book.active_codes],
+            "codes": [(item.id, item.name, versions.get(item.id, 0)) for item in view.book.active_codes],
             "retired": sum(not item.active for item in view.book.codes.values()),
             "may_change": may_change,
             "rests": rests if ask.roles & DECIDERS else "",
@@ -77,11 +80,19 @@ def place(ask: Ask) -> Answer:
     """Let a code stand under another, or at the top."""
 
     def build(view: View, sign: Signature) -> Draft:
-        moved, parent = code_meant(view.book, ask.value("code")), ask.value("parent")
-        return deciding.place(view.seen, sign, moved, code_meant(view.book, parent) if parent else "")
+        (code, seen), parent = _moved(ask), ask.value("parent")
+        under = code_meant(view.book, parent) if parent else ""
+        return deciding.place(view.seen, replace(sign, expected_version=seen), code_meant(view.book, code), under)
 
     decide(ask, build)
     return Go(_base(ask))
+
+
+def _moved(ask: Ask) -> tuple[str, int | None]:
+    """The code that the form moves, and the version at which its page showed it: a list sends both in one."""
+    code, _, seen = ask.value("code").rpartition("@")
+    known = code and seen.isdecimal() and len(seen) < 10  # noqa: PLR2004 - more is no count of ours
+    return (code, int(seen)) if known else (ask.value("code"), None)
 
 
 def approve(ask: Ask) -> Answer:
@@ -129,7 +140,7 @@ def _may_approve(ask: Ask) -> bool:
 
 
 def _base(ask: Ask) -> str:
-    return f"/studies/{ask.study.id}/codebook"
+    return f"{ask.base}/codebook"
 
 
 _PATH: Final = "/studies/{study}/codebook"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pipeline.web.endpoints import Access, Answer, Ask, Page, page
+from pipeline.web.places import study_path
 from pipeline.web.waiting import waiting_for
 
 
@@ -15,9 +16,8 @@ def show(ask: Ask) -> Answer:
         roles = ask.site.accounts.roles(ask.person, study.id)
         if not roles:
             continue
-        with study.looking(ask.person) as view:
-            tasks = waiting_for(view, roles)
-        cards.append({"id": study.id, "title": study.work.study.title, "roles": sorted(roles), "tasks": tasks})
+        about = {"path": study_path(study.id), "title": study.work.study.title, "roles": sorted(roles)}
+        cards.append({**about, "tasks": waiting_for(study, ask.person, roles)})
     return Page("home.html.j2", {"title": "Studies", "cards": cards})
 
 

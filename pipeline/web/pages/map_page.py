@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from pipeline.domain.codebook import Stance
 from pipeline.domain.decision import Draft
@@ -22,7 +22,7 @@ from pipeline.web.mapped import Carried, carried_in, cell_in, map_of, within_gro
 from pipeline.web.naming import code_meant
 from pipeline.web.pages import themes
 from pipeline.web.paging import leaf
-from pipeline.web.places import quoted
+from pipeline.web.places import as_part, quoted
 from pipeline.web.withholding import veiled
 from pipeline.work.deciding import approve as sign_off
 from pipeline.work.live_study import View
@@ -122,7 +122,7 @@ def approve(ask: Ask) -> Answer:
     if seen is None:
         raise DecisionRefused("Say which version you looked at: open the map, and approve it there.")
     sign_off(ask.study.work, MAP, ask.person, ask.value("reason"), seen=seen)
-    return Go(f"/studies/{ask.study.id}/map")
+    return Go(f"{ask.base}/map")
 
 
 def _place(ask: Ask, carried: Carried) -> tuple[str, str, str]:
@@ -186,7 +186,7 @@ def _quote(ask: Ask, view: View, code: str, segment: str, versions: Mapping[str,
 
 
 def _cell_path(ask: Ask, code: str, question: str) -> str:
-    return f"/studies/{ask.study.id}/map/{quote(code, safe='')}/{quote(question, safe='')}"
+    return f"{ask.base}/map/{as_part(code)}/{as_part(question)}"
 
 
 _PATH: Final = "/studies/{study}/map"

@@ -33,10 +33,10 @@ def show(ask: Ask) -> Answer:
     """What waits, the checkpoints, the runs, and what the last run changed."""
     work = ask.study.work
     messages = work.store.outbox.latest(ask.study.id, _SHOWN)
+    tasks = waiting_for(ask.study, ask.person, ask.roles)
     with ask.study.looking(ask.person) as view:
         context: dict[str, Any] = {
             "title": "Overview",
-            "tasks": waiting_for(view, ask.roles),
             "checkpoints": [_checkpoint(view, checkpoint) for checkpoint in CHECKPOINTS],
             "changed": _changed(view.stages["suggest"]),
             "codes": len(view.book.active_codes),
@@ -49,7 +49,15 @@ def show(ask: Ask) -> Answer:
     asked = len(messages) and messages[0].key
     return Page(
         "overview.html.j2",
-        {**context, "runs": runs, "working": under_way(work), "stages": STAGES, "may_run": may_run, "asked": asked},
+        {
+            **context,
+            "tasks": tasks,
+            "runs": runs,
+            "working": under_way(work),
+            "stages": STAGES,
+            "may_run": may_run,
+            "asked": asked,
+        },
     )
 
 
@@ -62,7 +70,7 @@ def start(ask: Ask) -> Answer:
     print_of = hashlib.sha256(f"{ask.person}\n{ask.value('asked')}".encode()).hexdigest()[:12]
     key = f"{stage}:{study.id}:asked:{print_of}:1"
     study.work.store.outbox.add(OutboxMessage(key, study.id, stage, {"study": study.id}))
-    return Go(f"/studies/{study.id}#runs")
+    return Go(f"{ask.base}#runs")
 
 
 def _checkpoint(view: View, checkpoint: str) -> dict[str, Any]:
@@ -104,7 +112,7 @@ def _run(ask: Ask, message: OutboxMessage) -> dict[str, str]:
     if message.outcome:
         state = message.outcome.lower()
     elif message.flow_run:
-        state = "running" if _is_uuid(message.flow_run) else message.flow_run
+        state = "running" if _is_uuid(message.flow_run) else "done"
     else:
         state = f"waits to be started ({message.problem})" if message.problem else "waits to be started"
     there = ask.site.prefect and _is_uuid(message.flow_run)

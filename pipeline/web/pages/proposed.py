@@ -84,7 +84,7 @@ def refuse(ask: Ask) -> Answer:
 
 def _answered(ask: Ask, decided: Decided) -> Answer:
     decide(ask, lambda view, sign: decided(view.seen, sign, ask.value("segment"), ask.value("code")))
-    return Go(f"/studies/{ask.study.id}/segments/proposed")
+    return Go(f"{ask.base}/segments/proposed")
 
 
 def _by_code(waiting: Iterable[Waiting]) -> list[tuple[str, list[Waiting]]]:

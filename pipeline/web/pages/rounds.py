@@ -132,7 +132,7 @@ def _coders(ask: Ask) -> Sequence[str]:
 
 
 def _home(ask: Ask) -> str:
-    return f"/studies/{ask.study.id}/agreement"
+    return f"{ask.base}/agreement"
 
 
 _MOST: Final = 1e9

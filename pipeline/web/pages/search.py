@@ -46,7 +46,9 @@ def show(ask: Ask) -> Answer:
     chosen = {name: ask.query.get(name, "") for name in _FIELDS}
     with ask.study.looking(ask.person) as view:
         material, context = view.material, _choices(ask, view)
-        codings = _codings(view, chosen)
+        codings, hidden = _codings(view, chosen), veiled(view)
+    if hidden:
+        codings = {pair: coding for pair, coding in codings.items() if coding.segment not in hidden}
     found, problem, at = Found(0, ()), "", leaf(0, PER_PAGE, "")
     if asked := bool(typed or any(chosen.values())):
         try:
@@ -92,16 +94,11 @@ def _found(
 
 
 def _codings(view: View, chosen: Mapping[str, str]) -> dict[tuple[str, str], Coding]:
-    """The codings that the filter is about, copied; none of segments that this person has yet to code in a sample."""
-    code, coder, book, hidden = chosen["code"], chosen["coder"], view.book, veiled(view)
+    """The codings that the filter is about, copied: they are gone through when nobody waits any more."""
+    code, book = chosen["code"], view.book
     if code:
-        pairs = [(segment, code) for segment in book.by_code.get(code, ())]
-        found = {pair: book.codings[pair] for pair in pairs}
-    elif coder:
-        found = {pair: coding for pair, coding in book.codings.items() if coding.coder == coder}
-    else:
-        return {}
-    return {pair: coding for pair, coding in found.items() if coding.segment not in hidden}
+        return {(segment, code): book.codings[segment, code] for segment in book.by_code.get(code, ())}
+    return dict(book.codings) if chosen["coder"] else {}
 
 
 def _results(ask: Ask, hits: tuple[Hit, ...]) -> list[Result]:
@@ -146,7 +143,7 @@ def _turning(ask: Ask, typed: str, how: How, chosen: Mapping[str, str]) -> str:
     """The address of another page of the same search, but for its number."""
     kept = {"q": typed, "how": how.value if how is How.MEANING else "", **chosen}
     said = urlencode({name: value for name, value in kept.items() if value})
-    return f"/studies/{ask.study.id}/search?{said}&" if said else f"/studies/{ask.study.id}/search?"
+    return f"{ask.base}/search?{said}&" if said else f"{ask.base}/search?"
 
 
 ENDPOINTS: Final = (page("/studies/{study}/search", READERS, show),)

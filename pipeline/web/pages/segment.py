@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from pipeline.domain.decision import Draft
 from pipeline.domain.errors import DecisionRefused
@@ -16,7 +16,7 @@ from pipeline.web.endpoints import DECIDERS, Answer, Ask, Go, NotFound, Page, ac
 from pipeline.web.naming import NoSuchCode, code_meant
 from pipeline.web.nearness import near_segment, standing
 from pipeline.web.offered import offered
-from pipeline.web.places import quoted
+from pipeline.web.places import as_part, quoted, study_path
 from pipeline.web.resting import ONLY_THE_SAMPLE, resting
 from pipeline.web.segment_lists import Walk, neighbours, next_to_code, walk_called
 from pipeline.web.told import told
@@ -41,7 +41,7 @@ class Spoken:
 def address(study: str, segment: str, walk: str = "", **more: str) -> str:
     """The address of a segment's page, with the list that one goes through."""
     asked = urlencode({name: value for name, value in {"in": walk, **more}.items() if value})
-    return f"/studies/{study}/segments/{quote(segment, safe='')}" + (f"?{asked}" if asked else "")
+    return f"{study_path(study)}/segments/{as_part(segment)}" + (f"?{asked}" if asked else "")
 
 
 def show(ask: Ask) -> Answer:
@@ -113,7 +113,7 @@ def commit(ask: Ask) -> Answer:
     with ask.study.looking(ask.person) as view:
         walk = walk_called(view, ask.value("in"), _said(view, segment).group)
         following = next_to_code(view, walk, segment)
-    return Go(address(ask.study.id, following, walk.name) if following else f"/studies/{ask.study.id}/{walk.back}")
+    return Go(address(ask.study.id, following, walk.name) if following else f"{ask.base}/{walk.back}")
 
 
 def memo(ask: Ask) -> Answer:
@@ -204,7 +204,7 @@ def _way(ask: Ask, view: View, walk: Walk, segment: str) -> dict[str, Any]:
     return {
         "walk": walk.name,
         "walk_title": walk.title,
-        "walk_back": f"/studies/{study}/{walk.back}",
+        "walk_back": f"{ask.base}/{walk.back}",
         "place": beside.place,
         "of": len(walk.segments),
         "previous": address(study, beside.previous, walk.name) if beside.previous else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
@@ -37,7 +38,8 @@ class Coded:
 class Row:
     """A segment of a transcript with the codes it carries: (code, name) each. `veiled`: they are kept back.
 
-    `speaker` and `question` stand where they change, "" where they are those of the row above.
+    `speaker` and `question` stand where they change, "" where they are those of the row above. `seen` is the
+    segment's version.
     """
 
     said: Said
@@ -49,6 +51,7 @@ class Row:
     codable: bool
     veiled: bool
     done: bool
+    seen: int
 
 
 def choose(ask: Ask) -> Answer:
@@ -75,21 +78,22 @@ def down_transcript(ask: Ask) -> Answer:
     """A transcript's segments with their codes, a hundred at a time."""
     group = ask.query.get("group", "")
     with ask.study.looking(ask.person) as view:
-        recording = view.material.recording_of(group)
-        if recording is None:
-            raise NotFound("There is no transcript of that group here. Choose one from the list.")
-        here = leaf(len(recording.said), PAGE, ask.query.get("page", ""))
+        recording, here = _page_of(ask, view, group)
+        segments = [said.segment.id for said in recording.said[here.first : here.last]]
+    versions = ask.study.versions_of(ask.person, *segments)
+    with ask.study.looking(ask.person) as view:
+        recording, here = _page_of(ask, view, group)
         following = "" if sample_of(view) else _first_open(view, recording)
         context = {
             "title": group,
             **_frame(view),
             "group": group,
-            "rows": _rows(ask, view, recording, here),
+            "rows": _rows(ask, view, recording, here, versions),
             "leaf": here,
             "names": sorted({code.name for code in view.book.active_codes}, key=str.casefold),
             "at": view.book.version,
             "walk": f"transcript:{group}",
-            "here_whole": f"/studies/{ask.study.id}/segments?group={quote(group, safe='')}",
+            "here_whole": f"{ask.base}/segments?group={quote(group, safe='')}",
             "following": address(ask.study.id, following, f"transcript:{group}") if following else "",
         }
     return Page("segments_transcript.html.j2", context)
@@ -153,7 +157,15 @@ def _sample_progress(view: View) -> tuple[int, int] | None:
     return sum(coded_by_self(view, item) for item in there), len(there)
 
 
-def _rows(ask: Ask, view: View, recording: Recording, here: Leaf) -> list[Row]:
+def _page_of(ask: Ask, view: View, group: str) -> tuple[Recording, Leaf]:
+    """The transcript of a group, and the page of it that is asked for."""
+    recording = view.material.recording_of(group)
+    if recording is None:
+        raise NotFound("There is no transcript of that group here. Choose one from the list.")
+    return recording, leaf(len(recording.said), PAGE, ask.query.get("page", ""))
+
+
+def _rows(ask: Ask, view: View, recording: Recording, here: Leaf, versions: Mapping[str, int]) -> list[Row]:
     hidden, codes = veiled(view), view.book.codes
     asked = {item.id: f"{item.id} {item.text}" for item in ask.study.work.study.questions}
     rows, above = list[Row](), None
@@ -172,6 +184,7 @@ def _rows(ask: Ask, view: View, recording: Recording, here: Leaf) -> list[Row]:
                 codable=not said.segment.noise and not said.segment.moderator,
                 veiled=not seen,
                 done=coded_by_self(view, segment),
+                seen=versions.get(segment, 0),
             )
         )
         above = said

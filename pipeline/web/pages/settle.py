@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote
 
 from pipeline.domain.account import Role
 from pipeline.domain.codebook import Round
@@ -18,10 +17,10 @@ from pipeline.review.settling import Meeting
 from pipeline.review.signing import Signature
 from pipeline.review.versions import About, Unit
 from pipeline.web.acting import decide
-from pipeline.web.closed_rounds import compared, past_round, settled
+from pipeline.web.closed_rounds import past_round, settled, side_by_side
 from pipeline.web.endpoints import JUDGES, READERS, Answer, Ask, Go, NotFound, Page, act, page
 from pipeline.web.naming import code_meant
-from pipeline.web.places import quoted
+from pipeline.web.places import as_part, quoted
 from pipeline.web.side_by_side import (
     codes_given,
     kept_by_whom,
@@ -69,7 +68,7 @@ def show_all(ask: Ask) -> Answer:
             "units": len(order),
             "waiting": len(waiting),
             "first": listed(_base(ask), material, found.comparison, done, waiting[0]) if waiting else [],
-            "way_in": f"{_base(ask)}/{quote(order[waiting[0]].subject, safe=':')}" if waiting else "",
+            "way_in": _path(ask, order[waiting[0]]) if waiting else "",
             "agreed": len(agreed),
             "coders": _sitting(ask, found.past),
             "may": Role.ADJUDICATOR in ask.roles and not going_on,
@@ -253,7 +252,7 @@ def _sat_last(ask: Ask, done: Mapping[str, Settlement]) -> tuple[str, ...]:
 def _of(ask: Ask) -> _Settling:
     with ask.study.looking(ask.person) as view:
         past = past_round(view, ask.params["round"])
-    return _Settling(past, compared(ask.study, past).comparison)
+    return _Settling(past, side_by_side(ask.study, past))
 
 
 def _unit(ask: Ask, found: _Settling) -> Unit:
@@ -272,11 +271,11 @@ def _next(ask: Ask, found: _Settling, unit: Unit) -> str:
 
 
 def _path(ask: Ask, unit: Unit) -> str:
-    return f"{_base(ask)}/{quote(unit.subject, safe=':')}"
+    return f"{_base(ask)}/{as_part(unit.subject)}"
 
 
 def _base(ask: Ask) -> str:
-    return f"/studies/{ask.study.id}/agreement/{quote(ask.params['round'], safe='')}/settle"
+    return f"{ask.base}/agreement/{as_part(ask.params['round'])}/settle"
 
 
 _PATH: Final = "/studies/{study}/agreement/{round}/settle"

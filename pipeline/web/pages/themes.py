@@ -155,7 +155,7 @@ def _offered(mapped: Mapped, code: Code, *, chosen: bool) -> tuple[str, str, str
 
 
 def _base(ask: Ask) -> str:
-    return f"/studies/{ask.study.id}/map/themes"
+    return f"{ask.base}/map/themes"
 
 
 _PATH: Final = "/studies/{study}/map/themes"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
-from urllib.parse import quote
 
 from pipeline.domain.decision import CORRECTIONS, Draft, Kind
 from pipeline.domain.errors import DecisionRefused, StaleDecision
@@ -16,6 +15,7 @@ from pipeline.review.signing import Signature, signed
 from pipeline.web.acting import decide
 from pipeline.web.endpoints import PREPARERS, Answer, Ask, Go, NotFound, act
 from pipeline.web.pages.transcript_outline import moderating, moved, name_of, outline_of, print_of
+from pipeline.web.places import as_part
 from pipeline.work.live_study import Recording, View
 from pipeline.work.prepare import STAGE
 from pipeline.work.reopened import overtaken
@@ -38,7 +38,7 @@ def recording_of(ask: Ask, view: View) -> Recording:
 
 def path_of_group(ask: Ask, group: str) -> str:
     """The address of a group's transcript."""
-    return f"/studies/{ask.study.id}/transcripts/{quote(group, safe='')}"
+    return f"{ask.base}/transcripts/{as_part(group)}"
 
 
 def made_of_group(view: View, group: str) -> Mapping[str, Any]:
@@ -134,7 +134,7 @@ def undo(ask: Ask) -> Answer:
         return signed(sign, Kind.UNDO, last.draft.key)
 
     decide(ask, build, for_all=True)
-    return Go(ask.value("back") or f"/studies/{ask.study.id}/transcripts")
+    return Go(ask.value("back") or f"{ask.base}/transcripts")
 
 
 def _corrected(ask: Ask, build: Build, place: str) -> Answer:

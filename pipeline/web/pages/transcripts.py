@@ -93,7 +93,7 @@ def approve(ask: Ask) -> Answer:
     _require_no_round(ask)
     seen = ask.number("seen")
     deciding.approve(ask.study.work, TRANSCRIPTS, ask.person, ask.value("reason"), seen=seen)
-    return Go(f"/studies/{ask.study.id}/transcripts?now=off")
+    return Go(f"{ask.base}/transcripts?now=off")
 
 
 def take_in(ask: Ask) -> Answer:
@@ -103,7 +103,7 @@ def take_in(ask: Ask) -> Answer:
     if latest is None:
         raise NotReady("Nothing has been prepared yet. Start a run on the overview.")
     prepare(ask.study.work, only=latest.summary["groups"])
-    return Go(f"{ask.value('back') or f'/studies/{ask.study.id}/transcripts?now=in'}")
+    return Go(ask.value("back") or f"{ask.base}/transcripts?now=in")
 
 
 def _require_no_round(ask: Ask) -> None:

@@ -207,7 +207,7 @@ document.addEventListener("drop", (event) => {
   const form = document.getElementById("place");
   if (!place || !form) return;
   event.preventDefault();
-  form.elements.code.value = carriedCode;
+  for (const option of form.elements.code.options) option.selected = option.value.startsWith(`${carriedCode}@`);
   form.elements.parent.value = place.dataset.under;
   form.requestSubmit();
 });

@@ -254,7 +254,7 @@ def test_what_a_row_holds_and_its_decision_has_no_use_for_is_told(tmp_path):
     desk.fill(Tab.CANDIDATES, "s-2", Decision="merge into", Merge_into="Rent", Name="Phones", Stance="gap")
     unused = "What stands under Name and Stance was not used: the decision is merge into."
 
-    assert desk.bring_back()[1] == (Outcome.TAKEN, f"merge: decision 2. {unused}")
+    assert desk.bring_back()[1] == (Outcome.TAKEN, f"merge. {unused}")
     assert desk.bring_back()[1] == (Outcome.ALREADY, f"merge: taken before. {unused}")
 
 

@@ -13,6 +13,7 @@ from pipeline.web.code_counts import Counts, counts
 from pipeline.web.pages.codebook_versions import moments
 
 from .conftest import Place
+from .markup import Markup
 
 BASE = "/studies/made/codebook"
 AT = "2026-03-01T10:00:00+00:00"
@@ -93,6 +94,23 @@ def test_what_somebody_else_changed_meanwhile_is_not_written_over(place: Place, 
     assert book(place).codes[WAITING].name == "queues"
 
 
+def test_a_code_moved_meanwhile_by_somebody_else_is_not_moved_again_unseen(place: Place, segments):
+    """The list of codes says at which version it showed each; mouse, keys and the bare form send the same."""
+    ana, ben = place.browser("ana"), place.browser("ben")
+    mine = next(form for form in Markup(ana.get(BASE).text, BASE).forms if form.action == f"{BASE}/place")
+    assert ben.post(f"{BASE}/place", {"code": f"{COURTS}@1", "parent": WAITING, "at": 3}).status_code == 303
+    answer = ana.post(mine.action, {**mine.sent, "code": f"{COURTS}@1", "parent": ""})
+    assert answer.status_code == 409
+    page = unescape(answer.text)
+    assert "“courts” is not as you saw it: you saw version 1, it is now at version 2" in page
+    assert "`place` by ben" in page
+    assert "<dt>code</dt><dd><bdi>“courts”</bdi>" in page
+    assert book(place).codes[COURTS].parent == WAITING
+    assert f'<option value="{COURTS}@2"' in ana.get(BASE).text
+    assert ana.post(mine.action, {**mine.sent, "code": f"{COURTS}@2", "parent": ""}).status_code == 303
+    assert book(place).codes[COURTS].parent == ""
+
+
 def test_a_code_that_changed_meanwhile_is_not_merged_away(place: Place, segments):
     place.browser("ben").post(f"{BASE}/{WAITING}/rename", {"name": "queues", "at": 3, "seen": 1})
     answer = place.browser("ana").post(f"{BASE}/{WAITING}/merge", {"into": "courts", "at": 3, "seen": 1})
@@ -147,7 +165,7 @@ def test_the_adjudicator_approves_and_the_next_stage_is_asked_for_once(place: Pl
         assert place.browser("jo").post(f"{BASE}/approve", form).status_code == 303
     assert [item.draft.coder for item in log(place) if item.subject == "codes"] == ["jo"]
     assert [item.deployment for item in place.study.work.store.outbox.pending("made")] == ["map_codes"]
-    assert "is approved, by <bdi>jo</bdi>" in place.browser("ana").get(BASE).text
+    assert "is approved by <bdi>jo</bdi>" in place.browser("ana").get(BASE).text
 
 
 def test_any_coder_approves_in_a_study_without_an_adjudicator(place: Place, segments):

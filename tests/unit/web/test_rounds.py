@@ -213,6 +213,31 @@ def test_what_the_group_can_make_of_a_candidate(place: Place, open_round: str, f
     assert names(place) == (made or set())
 
 
+def test_what_is_left_to_settle_waits_for_who_may_settle_and_for_nobody_else(place: Place, open_round: str):
+    first, _ = divided_on_two(place, open_round)
+    way, path = f"{BASE}/agreement/{open_round}/settle", re.compile("disagreements? to settle")
+    for page in ("/", BASE):
+        assert re.search(f'href="{way}"[^>]*>1 disagreement to settle', place.browser("jo").get(page).text)
+        for who in ("ana", "mara", "rea"):
+            assert not path.search(place.browser(who).get(page).text)
+    settle(place, place.browser("jo"), f"{way}/{first}", choice="take:ben")
+    assert not path.search(place.browser("jo").get("/").text)
+
+
+def test_while_a_round_goes_on_nothing_waits_to_be_settled_and_what_is_done_in_it_changes_no_task(
+    place: Place, open_round: str
+):
+    jo = place.browser("jo")
+    before = jo.get("/").text, jo.get(BASE).text
+    accepts(place, "ana", candidates(place)[0], "Rent")
+    accepts(place, "ben", candidates(place)[0], "Homes")
+    assert (jo.get("/").text, jo.get(BASE).text) == before
+    jo.post(f"{BASE}/rounds/{open_round}/close", {"at": at(place)})
+    assert "1 disagreement to settle" in jo.get("/").text
+    jo.post(f"{BASE}/rounds/candidates", {"coder": ["ana", "ben"], "at": at(place)})
+    assert "to settle" not in jo.get("/").text
+
+
 def test_a_settlement_written_meanwhile_is_not_written_over(place: Place, open_round: str):
     first, _ = divided_on_two(place, open_round)
     jo, path = place.browser("jo"), f"{BASE}/agreement/{open_round}/settle/{first}"

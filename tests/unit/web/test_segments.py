@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from html import unescape
-from urllib.parse import quote
 
 import pytest
 
@@ -13,9 +12,11 @@ from pipeline.review import rounds
 from pipeline.review.signing import Signature
 from pipeline.settings import ReviewSettings, Settings
 from pipeline.web.offered import offered
+from pipeline.web.places import as_part
 from pipeline.web.segment_lists import neighbours, next_to_code, walk_called
 
 from .conftest import Place
+from .markup import Markup
 
 BASE = "/studies/made/segments"
 AT = "2026-03-01T10:00:00+00:00"
@@ -37,7 +38,7 @@ def carried(place: Place, segment: str, person: str = "ana") -> list[str]:
 
 
 def path(segment: str) -> str:
-    return f"{BASE}/{quote(segment, safe='')}"
+    return f"{BASE}/{as_part(segment)}"
 
 
 @pytest.fixture
@@ -113,6 +114,24 @@ def test_a_coding_changed_meanwhile_by_somebody_else_is_shown_before_it_is_commi
     ben.post(path(segment) + "/apply", {"code": "courts", "at": 4, "seen": 0})
     assert ana.post(path(segment) + "/commit", {"at": 4, "seen": 0}).status_code == 409
     assert "courts" in carried(place, segment)
+
+
+def test_down_the_transcript_a_segment_coded_meanwhile_by_somebody_else_is_not_coded_over(place: Place, codes):
+    ana, ben, segment = place.browser("ana"), place.browser("ben"), codable(place)[0]
+    whole = f"{BASE}?group=group000"
+    forms = [form for form in Markup(ana.get(whole).text, whole).forms if form.action.startswith(path(segment))]
+    off, on = (next(form for form in forms if act in form.action) for act in ("/remove", "/apply"))
+    assert off.sent["seen"] == on.sent["seen"] == ["0"]
+    assert ben.post(on.action, {**on.sent, "code": "courts"}).status_code == 303
+    for form, code in ((off, codes["waiting"]), (on, "court dates")):
+        answer = ana.post(form.action, {**form.sent, "code": code})
+        assert answer.status_code == 409
+        assert "by ben" in answer.text
+        assert code.replace(codes["waiting"], "waiting") in answer.text
+    assert carried(place, segment) == ["waiting", "courts"]
+    again = next(form for form in Markup(ana.get(whole).text, whole).forms if form.action == on.action)
+    assert ana.post(again.action, {**again.sent, "code": "court dates"}).status_code == 303
+    assert carried(place, segment) == ["waiting", "courts", "court dates"]
 
 
 def test_the_segments_words_stand_with_the_turns_around_them_and_who_said_them(place: Place, codes):

@@ -1,0 +1,54 @@
+"""What was decided in one act: one click, one form or one command may take several decisions that stand together.
+
+One of them leads; the keys of the others are its key with a place behind: `key:1`, `key+1`, `key:1+1`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from pipeline.domain.decision import Decision
+
+PART: Final = "+"
+"""Stands in the key of a decision that belongs to another: after that one's key, before its place."""
+_BEHIND: Final = tuple(re.compile(place + r"\Z") for place in (r":\d+\+\d+", r":\d+", r"\+\d+"))
+
+
+def act_at(log: Sequence[Decision], place: int) -> tuple[Decision, ...]:
+    """All that was decided in one act with the decision at a place of the log, in order.
+
+    They stand side by side, in the log as in each book of it, because an act is written whole or not at all.
+    """
+    beside = _beside(log, place)
+    keys, leads = {item.draft.key for item in beside}, _leads(log[place].draft.key)
+    lead = next(key for key in leads if key in keys)
+    return tuple(item for item in beside if lead in _leads(item.draft.key))
+
+
+def leading(act: Sequence[Decision]) -> Decision:
+    """The decision that the others of an act belong to."""
+    return min(act, key=lambda item: len(item.draft.key))
+
+
+def _beside(log: Sequence[Decision], place: int) -> Sequence[Decision]:
+    """The stretch of the log around a decision that may be its act: one book, one hand, one moment, keys alike."""
+    root = _leads(log[place].draft.key)[0]
+
+    def alike(other: Decision) -> bool:
+        one, two = log[place].draft, other.draft
+        return (one.book, one.coder, one.at) == (two.book, two.coder, two.at) and two.key.startswith(root)
+
+    first, last = place, place + 1
+    while first and alike(log[first - 1]):
+        first -= 1
+    while last < len(log) and alike(log[last]):
+        last += 1
+    return log[first:last]
+
+
+def _leads(key: str) -> list[str]:
+    """The keys that the leading decision of its act may have, the shortest first; the key itself is the last."""
+    found = (behind.search(key) for behind in _BEHIND)
+    return [*(key[: match.start()] for match in found if match), key]

@@ -1,0 +1,49 @@
+"""At the site too an undo takes back the whole of what one button did."""
+
+from pipeline.domain.decision import Kind
+
+from .conftest import Browser, Place
+from .test_rounds import BASE, accepts, at, candidates, names, open_round, own
+
+__all__ = ["open_round"]
+
+
+def undone_last(place: Place, browser: Browser) -> int:
+    with place.study.looking(browser.person) as view:
+        last = view.last.draft.key
+    return browser.post(f"{BASE}/undo", {"last": last, "back": f"{BASE}/agreement", "at": at(place)}).status_code
+
+
+def test_what_was_settled_in_several_decisions_goes_at_once(place: Place, open_round: str):
+    """A code with its stance, taken over from both coders; twice the same click is one undo."""
+    two = candidates(place)[:2]
+    for coder in ("ana", "ben"):
+        for candidate in two:
+            accepts(place, coder, candidate, f"Name of {candidate}")
+            own(place, coder, Kind.STANCE, f"c-{coder}-{candidate}", {"stance": "gap"})
+    jo = place.browser("jo")
+    jo.post(f"{BASE}/rounds/{open_round}/close", {"at": at(place)})
+    jo.post(f"{BASE}/agreement/{open_round}/settle", {"at": at(place), "took_part": ["ana", "ben"]})
+    assert names(place) == {f"Name of {candidate}" for candidate in two}
+    settled = len(place.study.work.store.decisions.log(place.study.id))
+    with place.study.looking("jo") as view:
+        assert (view.last.kind, view.last.subject) == (Kind.ACCEPT, two[0])
+
+    assert undone_last(place, jo) == 303
+    assert names(place) == set()
+    log = place.study.work.store.decisions.log(place.study.id)
+    assert [item.kind for item in log[settled:]] == [Kind.UNDO] * 4
+    with place.study.looking("jo") as view:
+        assert view.last is None
+
+
+def test_an_accepted_candidate_goes_with_the_passages_it_gave_away(place: Place):
+    ana, candidate = place.browser("ana"), candidates(place)[0]
+    with place.study.looking("ana") as view:
+        one, *_ = view.material.suggestions[candidate].segments
+    ana.post(
+        f"{BASE}/candidates/{candidate}/split", {"name_a": "A", "name_b": "B", f"part:{one}": "b", "at": at(place)}
+    )
+    assert names(place) == {"A", "B"}
+    assert undone_last(place, ana) == 303
+    assert names(place) == set()
