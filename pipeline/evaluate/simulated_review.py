@@ -1,7 +1,8 @@
 """A study coded as one does with Polyvocal: candidates first, then single segments, learning all the while.
 
 Candidates are read best evidence first until several in a row were turned down. After that segments are labelled in
-batches, those first whose label promises most, and what was decided is learnt anew after each batch. Nothing in here
+batches, those first whose label promises most, and what was decided is learnt anew after each batch. A tenth of what
+was given a code is looked at twice; where that shows that too few codings stand, all of it is. Nothing in here
 orders, chooses or stops by the reference; it is asked only through the coder's acts.
 """
 
@@ -29,6 +30,8 @@ PATIENCE: Final = 3
 MAJORITY: Final = 0.5
 BIG: Final = 0.2
 """The share of a candidate from which a second code is worth a split."""
+NONE: Final[tuple[str, tuple[str, ...]]] = ("", ())
+"""No code, on no member."""
 BATCH: Final = 25
 GROWTH: Final = 0.2
 """A batch is at least this share of what is labelled: the later, the less one batch teaches."""
@@ -123,28 +126,27 @@ class Review:
         return self.moments
 
     def _candidate(self, members: Sequence[str]) -> bool:
-        """Whether a code came of it."""
+        """Whether a code came of it. Gone wrong, a candidate is turned down, or all of it is taken under a code that
+        fewer than half of its members carry."""
         coder = self._coder
-        holding = list(coder.reads(members).items())
+        (first, its_own), (second, other) = (*coder.reads(members).items(), NONE, NONE)[:2]
+        together = len({*its_own, *other})
         wrong = coder.errs()
-        first = holding[0] if holding else ("", ())
-        second = holding[1] if len(holding) > 1 else ("", ())
-        together = len({*first[1], *second[1]})
-        if holding and len(first[1]) >= MAJORITY * len(members):
+        if len(its_own) >= MAJORITY * len(members):
             if not wrong:
-                self._gather(first[0], members, first[1])
+                self._gather(first, members, its_own)
                 return True
-            if second[1] and coder.either():
-                self._gather(second[0], members, members)
+            if other and coder.either():
+                self._gather(second, members, members)
                 return True
-        elif together >= MAJORITY * len(members) and len(second[1]) >= BIG * len(members):
+        elif together >= MAJORITY * len(members) and len(other) >= BIG * len(members):
             if not wrong:
                 coder.splits()
-                self._gather(first[0], first[1], first[1])
-                self._gather(second[0], second[1], second[1])
+                self._gather(first, its_own, its_own)
+                self._gather(second, other, other)
                 return True
-        elif holding and wrong:
-            self._gather(first[0], members, members)
+        elif its_own and wrong:
+            self._gather(first, members, members)
             return True
         coder.rejects()
         return False
@@ -200,7 +202,7 @@ class Review:
             self._take_stock()
 
     def _most_promising(self) -> list[str]:
-        """Undecided segments, first those whose label would add most to what is taken over without it.
+        """Undecided segments, first those whose label would add most to what would be taken over without it.
 
         A right coding adds itself and what it allows to be wrong elsewhere; one taken over adds its chance, less what
         it costs the precision. Before anything is learnt the order is drawn.
@@ -222,7 +224,8 @@ class Review:
         """The longest list of proposals, likeliest first, with which PRECISION of all codings are expected to be
         right: of people's those that stand (`own` says whether they looked twice), of the learner's their chance."""
         doubt = 1 - self._stands
-        right = sum(1 - (doubt**2 if twice else doubt) for twice in own.values())
+        twice = sum(own.values())
+        right = twice * (1 - doubt**2) + (len(own) - twice) * (1 - doubt)
         proposed = [item for item in self._thought.proposed() if item[1][0] not in self._said]
         taken = 0
         for count, (chance, _) in enumerate(proposed, start=1):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.review.worklist import in_use
+from pipeline.work.learning import Taught
 from pipeline.work.live_study import View
 
 
@@ -19,12 +20,18 @@ class Offer:
     proposed: bool = False
 
 
-def offered(view: View, segment: str, near: Sequence[str]) -> tuple[Offer, ...]:
-    """Codings proposed by the machine; codes of the candidates that the segment was among; codes near by meaning.
+def offered(view: View, segment: str, learnt: Taught | None, near: Sequence[str]) -> tuple[Offer, ...]:
+    """Codings proposed by the machine; codes of the candidates that the segment was among; codes that what was
+    decided so far speaks for; codes near by meaning.
 
     Codes that the segment carries, or that somebody took off it, are not suggested again; each code comes once.
     """
-    found = [*_proposed(view, segment), *_by_candidates(view, segment), *_by_meaning(view, near)]
+    found = [
+        *_proposed(view, segment),
+        *_by_candidates(view, segment),
+        *_by_decisions(view, segment, learnt),
+        *_by_meaning(view, near),
+    ]
     book, once = view.book, dict[str, Offer]()
     for offer in found:
         settled = (segment, offer.code) in book.codings or (segment, offer.code) in book.removed
@@ -49,6 +56,15 @@ def _proposed(view: View, segment: str) -> list[Offer]:
                 Offer(code, view.book.codes[code].name, f"proposed, sure by {item.confidence:.2f}", proposed=True)
             )
     return found
+
+
+def _by_decisions(view: View, segment: str, learnt: Taught | None) -> list[Offer]:
+    codes, fits = view.book.codes, learnt.fits.get(segment, ()) if learnt else ()
+    return [
+        Offer(code, codes[code].name, f"like what carries it, sure by {chance:.2f}")
+        for code, chance in fits
+        if code in codes and codes[code].active
+    ]
 
 
 def _by_meaning(view: View, near: Sequence[str]) -> list[Offer]:

@@ -10,13 +10,14 @@ from urllib.parse import quote
 
 from pipeline.review.worklist import unconfirmed
 from pipeline.web.withholding import coded_by_self, sample_of, veiled
+from pipeline.work.learning import Taught
 from pipeline.work.live_study import View
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A list to go through. `name` is how an address calls it: "transcript:GROUP", "code:ID", "sample", "unclear" or
-    "proposed"; `back` is the page below the study's address that shows it whole."""
+    """A list to go through. `name` is how an address calls it: "transcript:GROUP", "code:ID", "sample", "unclear",
+    "proposed" or "teaching"; `back` is the page below the study's address that shows it whole."""
 
     name: str
     title: str
@@ -33,7 +34,7 @@ class Neighbours:
     place: int
 
 
-def walk_called(view: View, name: str, group: str) -> Walk:
+def walk_called(view: View, name: str, group: str, learnt: Taught | None = None) -> Walk:
     """The list of that name; the transcript of `group` where there is no such list now."""
     kind, _, which = name.partition(":")
     round_ = sample_of(view)
@@ -43,6 +44,8 @@ def walk_called(view: View, name: str, group: str) -> Walk:
         return Walk("unclear", "what fits nowhere", "segments/unclear", unclear(view))
     if kind == "proposed" and not round_:
         return Walk("proposed", "proposed codings", "segments/proposed", _in_order(view, _proposed(view)))
+    if kind == "teaching" and learnt:
+        return Walk("teaching", "what teaches most", "segments", _in_order(view, learnt.asks))
     if kind == "code" and which in view.book.codes:
         hidden = veiled(view)
         carried = _in_order(view, [item for item in view.book.by_code.get(which, ()) if item not in hidden])

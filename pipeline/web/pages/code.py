@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any, Final
 
 from pipeline.domain.codebook import Code, Stance
@@ -15,10 +16,13 @@ from pipeline.web.places import anchor, quoted
 from pipeline.web.resting import resting
 from pipeline.web.told import told
 from pipeline.web.withholding import veiled
+from pipeline.work.learning import taught
 from pipeline.work.live_study import View
 
 PAGE: Final = 50
 """Quotes of one page."""
+FITTING: Final = 10
+"""Segments shown that the code may gather."""
 
 
 def show(ask: Ask) -> Answer:
@@ -26,7 +30,8 @@ def show(ask: Ask) -> Answer:
     code = ask.params["code"]
     with ask.study.looking(ask.person) as view:
         _, shown, _ = _segments(ask, view, code)
-    versions = ask.study.versions_of(ask.person, code, *shown)
+        fitting = _fitting(ask, view, code)
+    versions = ask.study.versions_of(ask.person, code, *shown, *(segment for segment, _ in fitting))
     with ask.study.looking(ask.person) as view:
         there = view.book.codes.get(code)
         if there is None:
@@ -48,6 +53,11 @@ def show(ask: Ask) -> Answer:
             "at": view.book.version,
             "memos": [item for item in view.book.memos if item.subject == code],
             **_quotes(ask, view, there, shown, versions),
+            "fitting": [
+                (item, chance, versions[segment])
+                for segment, chance in fitting
+                if (item := quoted(ask.study.id, view.material, segment))
+            ],
             **_kin(view, there),
             "last": view.last,
             "last_told": told(view.last, view.book) if view.last else "",
@@ -62,6 +72,21 @@ def _segments(ask: Ask, view: View, code: str) -> tuple[Leaf, tuple[str, ...], i
     seen = sorted((item for item in carried if item not in unseen), key=order.__getitem__)
     here = leaf(len(seen), PAGE, ask.query.get("page", ""))
     return here, tuple(seen[here.first : here.last]), len(carried) - len(seen)
+
+
+def _fitting(ask: Ask, view: View, code: str) -> list[tuple[str, float]]:
+    """Segments that the code may gather, surest first, with the chance that it fits; none where suggestions wait
+    until a coder has coded a segment, since each says which code the machine would give."""
+    learnt = taught(ask.study, view)
+    if learnt is None or ask.study.work.settings.review.withhold or not ask.roles & DECIDERS:
+        return []
+    book = view.book
+    open_ones = (
+        (segment, chance)
+        for segment, chance in learnt.gathers.get(code, ())
+        if not book.codes_of(segment) and (segment, code) not in book.removed
+    )
+    return list(islice(open_ones, FITTING))
 
 
 def _quotes(ask: Ask, view: View, code: Code, shown: tuple[str, ...], versions: dict[str, int]) -> dict[str, Any]:

@@ -95,8 +95,13 @@ def move(ask: Ask) -> Answer:
     return _decided(ask, build)
 
 
+def gather(ask: Ask) -> Answer:
+    """Put it on a segment that it may gather."""
+    return _decided(ask, lambda view, sign: deciding.apply(view.seen, sign, ask.value("segment"), _code(ask)))
+
+
 def remove(ask: Ask) -> Answer:
-    """Take it off a segment."""
+    """Take it off a segment, or say that it does not gather one."""
     return _decided(ask, lambda view, sign: deciding.remove(view.seen, sign, ask.value("segment"), _code(ask)))
 
 
@@ -143,6 +148,7 @@ ENDPOINTS: Final = (
     act(_PATH + "/split", DECIDERS, split),
     act(_PATH + "/memo", DECIDERS, memo),
     act(_PATH + "/move", DECIDERS, move),
+    act(_PATH + "/gather", DECIDERS, gather),
     act(_PATH + "/remove", DECIDERS, remove),
     act(_PATH + "/example", DECIDERS, example),
 )

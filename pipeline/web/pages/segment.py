@@ -21,6 +21,7 @@ from pipeline.web.resting import ONLY_THE_SAMPLE, resting
 from pipeline.web.segment_lists import Walk, neighbours, next_to_code, walk_called
 from pipeline.web.told import told
 from pipeline.web.withholding import coded_by_self, sample_of, veiled, withholds_suggestions
+from pipeline.work.learning import taught
 from pipeline.work.live_study import View
 from pipeline.work.talk import speaker_name
 
@@ -50,10 +51,11 @@ def show(ask: Ask) -> Answer:
     seen = ask.study.versions_of(ask.person, segment)[segment]
     with ask.study.looking(ask.person) as view:
         there = {} if withholds_suggestions(view, segment, always=always) else standing(view)
+        learnt = taught(ask.study, view)
     near = near_segment(ask.study, view, segment, there)
     with ask.study.looking(ask.person) as view:
         said = _said(view, segment)
-        walk = walk_called(view, ask.query.get("in", ""), said.group)
+        walk = walk_called(view, ask.query.get("in", ""), said.group, learnt)
         withheld = withholds_suggestions(view, segment, always=always)
         context = {
             "title": f"{said.speaker}, {said.group}",
@@ -65,7 +67,7 @@ def show(ask: Ask) -> Answer:
             "seen": seen,
             "at": view.book.version,
             "withheld": withheld,
-            "offers": () if withheld else offered(view, segment, near),
+            "offers": () if withheld else offered(view, segment, learnt, near),
             "memos": [item for item in view.book.memos if item.subject == segment],
             "last": view.last,
             "last_told": told(view.last, view.book) if view.last else "",
@@ -111,7 +113,7 @@ def commit(ask: Ask) -> Answer:
 
     decide(ask, build)
     with ask.study.looking(ask.person) as view:
-        walk = walk_called(view, ask.value("in"), _said(view, segment).group)
+        walk = walk_called(view, ask.value("in"), _said(view, segment).group, taught(ask.study, view))
         following = next_to_code(view, walk, segment)
     return Go(address(ask.study.id, following, walk.name) if following else f"{ask.base}/{walk.back}")
 

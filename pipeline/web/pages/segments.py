@@ -19,6 +19,7 @@ from pipeline.web.resting import resting
 from pipeline.web.segment_lists import next_to_code, unclear, walk_called
 from pipeline.web.told import told
 from pipeline.web.withholding import coded_by_self, sample_of, veiled
+from pipeline.work.learning import taught
 from pipeline.work.live_study import Recording, View
 
 PAGE: Final = 100
@@ -62,6 +63,8 @@ def choose(ask: Ask) -> Answer:
         in_sample = sample_of(view) is not None
         waiting = () if in_sample else unconfirmed(view.material.proposed, view.book)[0]
         left = () if in_sample else unclear(view)
+        learnt = taught(ask.study, view)
+        teaching = learnt.asks if learnt else ()
         context = {
             "title": "Segments",
             **_frame(view),
@@ -70,6 +73,8 @@ def choose(ask: Ask) -> Answer:
             "proposed": len(waiting),
             "unclear": len(left),
             "first_unclear": address(ask.study.id, left[0], "unclear") if left else "",
+            "teaching": len(teaching),
+            "first_teaching": address(ask.study.id, teaching[0], "teaching") if teaching else "",
         }
     return Page("segments.html.j2", context)
 

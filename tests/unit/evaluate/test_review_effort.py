@@ -100,7 +100,7 @@ def test_what_a_good_learner_proposes_need_not_be_labelled():
     """25 of 100 labelled teach both codes; the rest is taken over at once."""
     truth = study(*["x", "y"] * 50)
     scores = review_effort(truth, [], says(truth, 0.95))
-    assert scores["ratio"] <= 28 * 0.3 / scores["cost_by_hand"]  # 25, and second looks
+    assert scores["ratio"] <= 31 * 0.3 / scores["cost_by_hand"]  # 25, and second looks
     assert scores["ratio"] < scores["by_hand_in_tool"] / 3
     assert scores["auc"] > 0.9
 

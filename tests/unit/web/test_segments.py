@@ -170,9 +170,9 @@ def test_suggested_are_codes_of_its_candidates_and_what_the_machine_proposes_but
     propose(place, ProposedCoding(other, codes["courts"], 0.8), ProposedCoding(other, codes["waiting"], 0.4))
     take(place, Kind.REMOVE, other, {"code": codes["waiting"]})
     with place.study.looking("ana") as view:
-        assert [(item.name, item.proposed) for item in offered(view, member, ())] == [("waiting", False)]
+        assert [(item.name, item.proposed) for item in offered(view, member, None, ())] == [("waiting", False)]
         near = (codes["courts"], codes["court dates"])
-        assert [(item.name, item.proposed) for item in offered(view, other, near)] == [
+        assert [(item.name, item.proposed) for item in offered(view, other, None, near)] == [
             ("courts", True),
             ("court dates", False),
         ]
