@@ -91,11 +91,11 @@ def main() -> None:
     parts = [HEAD.format(seeds=wanted.seeds, draws=wanted.draws, divisions=DIVISIONS)]
     for study in _present(wanted.corpora):
         _say(f"{study.name} is prepared")
-        table = "\n".join(_tables(coded_talk(study), wanted.seeds, wanted.draws))
+        table = "\n".join(_tables(coded_talk(study), wanted.seeds, wanted.draws)) + "\n"
         _say(table)
         parts.append(table)
     if len(parts) > 1:
-        wanted.out.write_text("\n".join(parts) + "\n", encoding="utf-8")
+        wanted.out.write_text("\n".join(parts), encoding="utf-8")
 
 
 def _arguments() -> argparse.Namespace:
@@ -120,7 +120,7 @@ def _present(named: Sequence[Path] | None) -> Iterator[Path]:
 
 def _tables(coded: CodedTalk, seeds: int, draws: int) -> Iterator[str]:
     talk = coded.material
-    yield f"\n## {coded.name}\n"
+    yield f"## {coded.name}\n"
     yield f"{len(set(talk.groups))} transcripts, {len(talk):,} segments, {len(coded.spans):,} coded spans.\n"
     yield f"| | {' | '.join(MEASURES)} | n / codes |"
     yield "|---|" + "---|" * (len(MEASURES) + 1)

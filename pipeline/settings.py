@@ -63,9 +63,11 @@ class SuggestionSettings:
 @dataclass(frozen=True, slots=True)
 class ReviewSettings:
     """`withhold`: whether a coder sees codes suggested for a segment only once they have coded it themselves.
-    In a blind round on a sample that is so in any case."""
+    In a blind round on a sample that is so in any case. `control`: the share of segments, drawn by lot, for which it
+    is always so, [0, 1): from them comes the estimate of how much suggestions change what coders do."""
 
     withhold: bool = False
+    control: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,14 +172,14 @@ class Review:
             self._fresh.append(segment)
 
     def _look_again(self) -> None:
-        """At a few segments that were given a code; at all of them, as long as too few codings stand."""
+        """At a few segments that were given a code; at all of them, as long as too few codings surely stand."""
         for segment in self._fresh:
             if self._random.random() < SECOND_LOOK:
                 self._second_look(segment)
             else:
                 self._queue.append(segment)
         self._fresh = []
-        while self._queue and self._stands < PRECISION:
+        while self._queue and self._surely_stands < PRECISION:
             self._second_look(self._queue.pop(0))
 
     def _second_look(self, segment: str) -> None:
@@ -194,6 +194,11 @@ class Review:
     def _stands(self) -> float:
         """The share of codings given once that stood on a second look."""
         return self._stood / self._looked
+
+    @property
+    def _surely_stands(self) -> float:
+        """The same less its standard error: good luck in a few second looks must not settle that no more are due."""
+        return self._stands - float(np.sqrt(self._stands * (1 - self._stands) / self._looked))
 
     def _learn_anew(self) -> None:
         if self._coder.codes:

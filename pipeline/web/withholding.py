@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pipeline.domain.codebook import Round, RoundKind
-from pipeline.work.live_study import View
+from pipeline.review.influence import is_control
+from pipeline.work.live_study import LiveStudy, View
 
 
 def sample_of(view: View) -> Round | None:
@@ -16,10 +17,12 @@ def coded_by_self(view: View, segment: str) -> bool:
     return (segment, view.person) in view.book.committed_by
 
 
-def withholds_suggestions(view: View, segment: str, *, always: bool) -> bool:
-    """Whether suggested codes are kept back: in a round on a sample, and in any case where the study says so
-    (`always`), until this person has coded the segment."""
-    return bool(always or sample_of(view)) and not coded_by_self(view, segment)
+def withholds_suggestions(study: LiveStudy, view: View, segment: str) -> bool:
+    """Whether suggested codes are kept back until this person has coded the segment: in a round on a sample, where
+    the study says so for all, and for the segments that the lot fell on."""
+    review = study.work.settings.review
+    kept = review.withhold or sample_of(view) or is_control(study.id, segment, review.control)
+    return bool(kept) and not coded_by_self(view, segment)
 
 
 def veiled(view: View) -> frozenset[str]:

@@ -18,11 +18,12 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from pipeline.domain.errors import ModelUnavailable
+from pipeline.suggest.drift import drifting
 from pipeline.suggest.learning import Learnt, Reading
 from pipeline.suggest.material import Material as Talk
 from pipeline.suggest.material import Matrix
 from pipeline.work.live_study import LiveStudy, Material, View
-from pipeline.work.suggesting import beside_vectors, described, name_vectors
+from pipeline.work.suggesting import STAGE, beside_vectors, described, name_vectors
 
 FEWEST: Final = 20
 """Coded segments from which on there is something to learn."""
@@ -39,6 +40,10 @@ LIKELY: Final = 0.3
 SUGGESTED: Final = 3
 GATHERED: Final = 100
 """Segments kept for one code."""
+OF_A_CODE: Final = 200
+"""Segments of a code, old and new each, that are compared."""
+ODD: Final = 3
+"""Late segments shown that stand farthest from what the code was made of."""
 ASKED: Final = 30
 """Segments in a batch of those whose codes would teach most."""
 _BESIDE: Final = ThreadPoolExecutor(1, thread_name_prefix="learning")
@@ -48,12 +53,15 @@ _BESIDE: Final = ThreadPoolExecutor(1, thread_name_prefix="learning")
 class Taught:
     """What was learnt from a book's `version`: `fits`, the likeliest codes of each segment that carries none, surest
     first; `gathers`, the segments that each code may gather; `asks`, the segments whose codes would teach most, in
-    order of talk. Chances in [0, 1] say how often such a code is right on talk that was not learnt from."""
+    order of talk; `drifts`, codes whose segments of late groups differ from the earlier ones, with the late segments
+    that stand farthest off first. Chances in [0, 1] say how often such a code is right on talk that was not learnt
+    from."""
 
     version: int
     fits: Mapping[str, tuple[tuple[str, float], ...]]
     gathers: Mapping[str, tuple[tuple[str, float], ...]]
     asks: tuple[str, ...]
+    drifts: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -142,6 +150,7 @@ def _lesson(study: LiveStudy, coded: Sequence[str], bare: Sequence[str], rest: S
         fits,
         {code: _surest(found, order) for code, found in gathers.items()},
         tuple(sorted(asked, key=order.__getitem__)),
+        _drifts(study, view),
     )
 
 
@@ -173,6 +182,33 @@ def _doubts(reading: Reading) -> dict[str, float]:
     two = -np.partition(-reading.given, 1, axis=1)[:, :2]
     doubt = reading.covered * (1 - (two[:, 0] - two[:, 1]))
     return dict(zip(reading.segments, doubt.tolist(), strict=True))
+
+
+def _drifts(study: LiveStudy, view: View) -> dict[str, tuple[str, ...]]:
+    """The codes whose segments of late groups differ from those of the groups that they were made of."""
+    early, said = _early(study), view.material.said
+    if not early:
+        return {}
+    with study.looking() as now:
+        carried = {code.id: tuple(now.book.by_code.get(code.id, ())) for code in now.book.active_codes}
+    old, new = dict[str, Matrix](), dict[str, Matrix]()
+    shown = dict[str, list[str]]()
+    for code, segments in carried.items():
+        there = [item for item in segments if item in said]
+        before = [item for item in there if said[item].segment.transcript in early]
+        late = [item for item in there if said[item].segment.transcript not in early]
+        if before and late:
+            old[code], _ = study.vectors(view, _drawn(before, OF_A_CODE))
+            new[code], places = study.vectors(view, some := _drawn(late, OF_A_CODE))
+            shown[code] = [some[place] for place in places.tolist()]
+    return {item.code: tuple(shown[item.code][place] for place in item.odd[:ODD]) for item in drifting(old, new)}
+
+
+def _early(study: LiveStudy) -> frozenset[str]:
+    """The transcripts that candidates were first made of; none where no group came later."""
+    made = [item.summary for item in study.work.store.stages.history(study.id, STAGE)]
+    whole = next((item for item in reversed(made) if item["mode"] == "full"), None)
+    return frozenset() if whole is None or made[-1] is whole else frozenset(whole["all_transcripts"])
 
 
 def _drawn(segments: Sequence[str], most: int) -> list[str]:

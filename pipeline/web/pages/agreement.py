@@ -12,6 +12,7 @@ from pipeline.domain.decision import Kind
 from pipeline.review.agreement.report import CodeAgreement, Figure
 from pipeline.review.bearing import in_plain_words, shown
 from pipeline.review.comparing import Comparison, overlaps
+from pipeline.review.influence import Influence, influence
 from pipeline.review.versions import About, Unit, Version
 from pipeline.web.closed_rounds import Compared, compared, past_round, settled
 from pipeline.web.endpoints import READERS, Answer, Ask, Page, page
@@ -97,6 +98,7 @@ def show_all(ask: Ask) -> Answer:
         last = view.last if view.last and view.last.kind is Kind.FINISH else None  # settling has an undo of its own
         frame = {"at": view.book.version, "last": last, "last_told": told(last, view.book) if last else ""}
         offered, codes = len(undecided(view)), len(view.book.active_codes)
+        changed = None if going_on else _influence(ask, view)
     context = {
         "title": "Agreement",
         "judge": judge,
@@ -105,6 +107,7 @@ def show_all(ask: Ask) -> Answer:
         "coders": choosable(ask) if judge and not going_on else [],
         "offered": offered,
         "codes": codes,
+        "influence": changed,
     }
     return Page("agreement.html.j2", context | frame)
 
@@ -130,6 +133,12 @@ def show(ask: Ask) -> Answer:
         "uncoded": _uncoded(found.comparison),
     }
     return Page("agreement_round.html.j2", context | parts(_Look(ask, material, veil), found))
+
+
+def _influence(ask: Ask, view: View) -> Influence | None:
+    """How much proposals change what coders do; None where nothing is proposed, or no segment is a control."""
+    share, proposed = ask.study.work.settings.review.control, view.material.proposed
+    return influence(ask.study.id, proposed, view.book, share) if share and proposed else None
 
 
 def _going_on(ask: Ask, view: View, *, judge: bool) -> GoingOn | None:

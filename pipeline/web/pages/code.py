@@ -12,10 +12,10 @@ from pipeline.web.endpoints import DECIDERS, READERS, Answer, Ask, NotFound, Pag
 from pipeline.web.pages import code_acts
 from pipeline.web.pages.segment import address
 from pipeline.web.paging import Leaf, leaf
-from pipeline.web.places import anchor, quoted
+from pipeline.web.places import Quoted, anchor, quoted
 from pipeline.web.resting import resting
 from pipeline.web.told import told
-from pipeline.web.withholding import veiled
+from pipeline.web.withholding import veiled, withholds_suggestions
 from pipeline.work.learning import taught
 from pipeline.work.live_study import View
 
@@ -58,6 +58,7 @@ def show(ask: Ask) -> Answer:
                 for segment, chance in fitting
                 if (item := quoted(ask.study.id, view.material, segment))
             ],
+            "drifting": _drifting(ask, view, code),
             **_kin(view, there),
             "last": view.last,
             "last_told": told(view.last, view.book) if view.last else "",
@@ -78,15 +79,25 @@ def _fitting(ask: Ask, view: View, code: str) -> list[tuple[str, float]]:
     """Segments that the code may gather, surest first, with the chance that it fits; none where suggestions wait
     until a coder has coded a segment, since each says which code the machine would give."""
     learnt = taught(ask.study, view)
-    if learnt is None or ask.study.work.settings.review.withhold or not ask.roles & DECIDERS:
+    if learnt is None or not ask.roles & DECIDERS:
         return []
     book = view.book
     open_ones = (
         (segment, chance)
         for segment, chance in learnt.gathers.get(code, ())
-        if not book.codes_of(segment) and (segment, code) not in book.removed
+        if not book.codes_of(segment)
+        and (segment, code) not in book.removed
+        and not withholds_suggestions(ask.study, view, segment)
     )
     return list(islice(open_ones, FITTING))
+
+
+def _drifting(ask: Ask, view: View, code: str) -> list[Quoted]:
+    """Segments of late groups that differ from what the code was made of; none where it means what it meant."""
+    learnt = taught(ask.study, view)
+    carried = view.book.by_code.get(code, {})
+    odd = [item for item in learnt.drifts.get(code, ()) if item in carried] if learnt else []
+    return [item for segment in odd if (item := quoted(ask.study.id, view.material, segment))]
 
 
 def _quotes(ask: Ask, view: View, code: Code, shown: tuple[str, ...], versions: dict[str, int]) -> dict[str, Any]:

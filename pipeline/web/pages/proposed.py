@@ -95,10 +95,9 @@ def _open_to_see(ask: Ask, view: View) -> tuple[list[Any], list[str]]:
     """What may be shown, and the segments about which this person is told nothing before they coded them."""
     if sample_of(view):
         raise NotReady("Proposed codings wait until the blind round on the sample is closed.")
-    always = ask.study.work.settings.review.withhold
     waiting, _ = unconfirmed(view.material.proposed, view.book)
     there = [item for item in waiting if item.segment in view.material.said]
-    kept = {item.segment for item in there if withholds_suggestions(view, item.segment, always=always)}
+    kept = {item.segment for item in there if withholds_suggestions(ask.study, view, item.segment)}
     shown = [item for item in there if item.segment not in kept]
     return shown, sorted(kept, key=view.material.order_of_talk.__getitem__)
 

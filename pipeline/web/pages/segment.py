@@ -47,16 +47,16 @@ def address(study: str, segment: str, walk: str = "", **more: str) -> str:
 
 def show(ask: Ask) -> Answer:
     """The segment, with what can be done to it."""
-    segment, always = ask.params["segment"], ask.study.work.settings.review.withhold
+    segment = ask.params["segment"]
     seen = ask.study.versions_of(ask.person, segment)[segment]
     with ask.study.looking(ask.person) as view:
-        there = {} if withholds_suggestions(view, segment, always=always) else standing(view)
+        there = {} if withholds_suggestions(ask.study, view, segment) else standing(view)
         learnt = taught(ask.study, view)
     near = near_segment(ask.study, view, segment, there)
     with ask.study.looking(ask.person) as view:
         said = _said(view, segment)
         walk = walk_called(view, ask.query.get("in", ""), said.group, learnt)
-        withheld = withholds_suggestions(view, segment, always=always)
+        withheld = withholds_suggestions(ask.study, view, segment)
         context = {
             "title": f"{said.speaker}, {said.group}",
             **_talk(ask, view, said),

@@ -57,6 +57,7 @@ TABLE = {
     "POST /studies/{study}/codebook/{code}/memo": "cj",
     "POST /studies/{study}/codebook/{code}/move": "cj",
     "POST /studies/{study}/codebook/{code}/remove": "cj",
+    "POST /studies/{study}/codebook/{code}/gather": "cj",
     "POST /studies/{study}/codebook/{code}/example": "cj",
     "GET /studies/{study}/rounds/sample": "j",
     "POST /studies/{study}/rounds/candidates": "j",
