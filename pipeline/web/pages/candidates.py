@@ -21,6 +21,7 @@ from pipeline.web.places import quoted
 from pipeline.web.told import told
 from pipeline.web.waiting import undecided
 from pipeline.web.withholding import sample_of
+from pipeline.web.worklist_order import TOLD, in_turn
 from pipeline.work.live_study import View
 
 LATER: Final = "later:"
@@ -220,10 +221,10 @@ def _frame(ask: Ask, view: View) -> dict[str, Any]:
     """
     if sample_of(view):
         raise NotReady("Candidates wait until the blind round on the sample is closed: they show how the team coded.")
-    order = _order(ask, view)
+    order, turns = _order(ask, view), in_turn(ask.study, view)
     found = view.material.suggestions
     return {
-        "worklist": [(found[item], _standing(view.book, item)) for item in order],
+        "worklist": [(found[item], _standing(view.book, item), TOLD[turns[item]]) for item in order],
         "left": len(undecided(view)),
         "offered": len(order),
         "codes": sorted({code.name for code in view.book.active_codes}, key=str.casefold),
@@ -247,9 +248,9 @@ def _standing(book: Codebook, candidate: str) -> tuple[str, str]:
 
 
 def _order(ask: Ask, view: View) -> list[str]:
-    """All candidates in this person's order: best evidence first, those left for later last."""
+    """All candidates in this person's order: what is new first, those left for later last."""
     waiting = _later(ask)
-    offered = [item.id for item in view.material.found.suggestions]
+    offered = list(in_turn(ask.study, view))
     return [item for item in offered if item not in waiting] + [item for item in waiting if item in offered]
 
 

@@ -1,0 +1,77 @@
+"""The order of the worklist: what teaches something new first, what is known or was turned down already last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Final
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from pipeline.domain.suggestion import Suggestion
+from pipeline.suggest.rejected import SAME_IDEA
+from pipeline.web.nearness import ENOUGH, mean_directions
+from pipeline.work.learning import LIKELY, Taught, taught
+from pipeline.work.live_study import LiveStudy, Material, View
+
+MOSTLY: Final = 0.5
+"""The share of a candidate's segments that codes have, or are likely to have, from which on it says little new."""
+
+
+class Turn(IntEnum):
+    """When a candidate's turn comes."""
+
+    NEW = 0
+    COVERED = 1
+    REJECTED = 2
+
+
+TOLD: Final = {Turn.NEW: "", Turn.COVERED: "mostly coded", Turn.REJECTED: "like one rejected"}
+"""What stands beside a candidate whose turn comes late."""
+
+_Turns = tuple[int, Material, Taught | None, dict[str, Turn]]
+_KEPT: Final[WeakKeyDictionary[LiveStudy, dict[str, _Turns]]] = WeakKeyDictionary()
+"""The last order of each book, with the version, the talk and the lesson that it was made from."""
+
+
+def in_turn(study: LiveStudy, view: View) -> dict[str, Turn]:
+    """All candidates in the order in which to go through them, each with its turn; within a turn best evidence
+    first. Those that were decided on stay among the new: what was done does not jump about."""
+    kept, learnt = _KEPT.setdefault(study, {}), taught(study, view)
+    last = kept.get(view.book_name)
+    if last is None or last[0] != view.book.version or last[1] is not view.material or last[2] is not learnt:
+        last = view.book.version, view.material, learnt, _turns(study, view, learnt)
+        kept[view.book_name] = last
+    return last[3]
+
+
+def _turns(study: LiveStudy, view: View, learnt: Taught | None) -> dict[str, Turn]:
+    offered = view.material.found.suggestions
+    again = _like_rejected(study, view, offered)
+    likely = {segment for segment, ((_, chance), *_) in learnt.fits.items() if chance >= LIKELY} if learnt else set()
+    carried = view.book.by_segment
+    turns = dict[str, Turn]()
+    for item in offered:
+        if view.book.decided(item.id):
+            turns[item.id] = Turn.NEW
+        elif item.id in again:
+            turns[item.id] = Turn.REJECTED
+        else:
+            known = sum(segment in likely or bool(carried.get(segment)) for segment in item.segments)
+            turns[item.id] = Turn.COVERED if known >= MOSTLY * len(item.segments) else Turn.NEW
+    return dict(sorted(turns.items(), key=lambda pair: pair[1]))
+
+
+def _like_rejected(study: LiveStudy, view: View, offered: Sequence[Suggestion]) -> frozenset[str]:
+    """Candidates that nobody decided on and that are nearly what was rejected, in answer to the same question."""
+    refused = [place for place, item in enumerate(offered) if item.id in view.book.rejected]
+    if not refused:
+        return frozenset()
+    means = mean_directions(study, view, [item.segments[:ENOUGH] for item in offered])
+    content = means - means.mean(axis=0)
+    content /= np.maximum(np.linalg.norm(content, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+    near = content @ content[refused].T >= SAME_IDEA
+    asked = np.array([item.questions[0][0] if item.questions else "" for item in offered])
+    near &= asked[:, None] == asked[refused][None, :]
+    return frozenset(item.id for item, hit in zip(offered, near.any(axis=1), strict=True) if hit)
