@@ -49,7 +49,8 @@ class Material:
 
     def in_order(self) -> Material:
         """The same segments in the order of talk, whatever order they came in: ids end in "start-end"."""
-        return self.at(sorted(range(len(self)), key=lambda place: _order(self.ids[place])))
+        order = sorted(range(len(self)), key=lambda place: _order(self.ids[place]))
+        return self if order == list(range(len(self))) else self.at(order)
 
     def at(self, places: Sequence[int]) -> Material:
         """The segments at those places, in that order."""

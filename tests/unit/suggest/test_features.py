@@ -75,3 +75,4 @@ def test_material_can_be_put_in_order_of_talk():
     shuffled = given.at([5, 0, 3, 1, 4, 2])
     assert shuffled.in_order().ids == given.ids
     assert np.array_equal(shuffled.in_order().vectors, encode(SHELTER))
+    assert given.in_order() is given  # a million vectors are not copied for nothing
