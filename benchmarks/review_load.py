@@ -29,6 +29,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import numpy as np
+from sqlalchemy import create_engine, text
 
 from pipeline.bootstrap import open_workplace
 from pipeline.domain.account import Role
@@ -100,8 +101,17 @@ def _made(place: Path, wanted: argparse.Namespace) -> list[str]:
         have = work.store.decisions.head(STUDY)[0]
         if have < wanted.decisions:
             _decided(work, segments, wanted.decisions - have, have)
+            if wanted.store:
+                _analysed(wanted.store)
         _say(f"{len(segments):,} codable segments, {work.store.decisions.head(STUDY)[0]:,} decisions")
     return segments
+
+
+def _analysed(url: str) -> None:
+    """Let PostgreSQL count its rows, as its autovacuum does in the background where it is not switched off."""
+    with create_engine(url).connect() as connection:
+        connection.execute(text("ANALYZE"))
+        connection.commit()
 
 
 def _decided(work: Workplace, segments: list[str], count: int, have: int) -> None:
