@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from pipeline.bootstrap import open_accounts
 from pipeline.domain.account import Role
-from pipeline.settings import Settings
+from pipeline.settings import Settings, StoreSettings
 
 PASSWORD = "correct horse battery"
 STARTING = 120.0
@@ -82,7 +82,7 @@ class Server:
         """Accounts with roles in the study."""
         os.environ["XDG_DATA_HOME"], before = str(self.data), os.environ.get("XDG_DATA_HOME")
         try:
-            with open_accounts(Settings()) as accounts:
+            with open_accounts(Settings(store=StoreSettings(url=self.store_url))) as accounts:
                 for number, (name, roles) in enumerate(people.items()):
                     accounts.create(name, PASSWORD, administrator=number == 0)
                     for role in roles:
