@@ -5,6 +5,7 @@ While a blind round goes on nothing is learnt, so that everybody in it is shown 
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from bisect import bisect_left
@@ -46,6 +47,7 @@ ODD: Final = 3
 """Late segments shown that stand farthest from what the code was made of."""
 ASKED: Final = 30
 """Segments in a batch of those whose codes would teach most."""
+_LOGGER: Final = logging.getLogger(__name__)
 _BESIDE: Final = ThreadPoolExecutor(1, thread_name_prefix="learning")
 
 
@@ -109,20 +111,29 @@ def _kept(study: LiveStudy) -> _Kept:
 
 
 def _learn(study: LiveStudy, kept: _Kept) -> None:
+    """One lesson. Where it fails the last one stands, and the next decision brings another try."""
     began = time.monotonic()
+    try:
+        taught = _lesson_of_now(study)
+    except Exception as problem:  # noqa: BLE001 - coding goes on without suggestions; a log may hold no talk
+        _LOGGER.warning("what was decided in study %s could not be learnt: %s", study.id, type(problem).__name__)
+        taught = kept.taught
+    with kept.turn:
+        kept.taught = taught
+        kept.again = time.monotonic() + REST * (time.monotonic() - began)
+
+
+def _lesson_of_now(study: LiveStudy) -> Taught | None:
     with study.looking() as view:
         carrying, done = tuple(view.book.by_segment), frozenset(view.book.committed)
     material, order = view.material, view.material.order_of_talk
     coded = sorted((item for item in carrying if item in order), key=order.__getitem__)
     open_ones = frozenset(material.codable).difference(coded)
-    taught = None
-    if len(coded) >= FEWEST:
-        bare = _drawn(sorted(open_ones & done, key=order.__getitem__), MOST)
-        rest = _drawn(sorted(open_ones - done, key=order.__getitem__), READ)
-        taught = _lesson(study, _drawn(coded, MOST), bare, rest)
-    with kept.turn:
-        kept.taught = taught
-        kept.again = time.monotonic() + REST * (time.monotonic() - began)
+    if len(coded) < FEWEST:
+        return None
+    bare = _drawn(sorted(open_ones & done, key=order.__getitem__), MOST)
+    rest = _drawn(sorted(open_ones - done, key=order.__getitem__), READ)
+    return _lesson(study, _drawn(coded, MOST), bare, rest)
 
 
 def _lesson(study: LiveStudy, coded: Sequence[str], bare: Sequence[str], rest: Sequence[str]) -> Taught | None:
