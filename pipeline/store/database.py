@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, PoolProxiedConnection, Table, func, select
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, Table, func, select, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from pipeline.domain.errors import NotReady, ServiceUnavailable, StoreDamaged
@@ -23,6 +23,8 @@ WRITES: Final = "polyvocal_writes"
 """The execution option of a connection that is about to write; SQLite then begins IMMEDIATE."""
 PATIENCE: Final = 30.0
 """Seconds to wait for other writers before giving up."""
+FRESH: Final = 0.05
+"""Seconds for which PostgreSQL is not asked again whether anybody wrote."""
 _BUSY: Final = frozenset({5, 6})
 """SQLITE_BUSY and SQLITE_LOCKED, in the low byte of an error code."""
 _DAMAGED: Final = frozenset({11, 26})
@@ -43,6 +45,8 @@ class Database:
         self._current = threading.local()
         self._watching = threading.Lock()
         self._watch: PoolProxiedConnection | None = None
+        self._asked = -FRESH
+        self._shown: object = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -52,13 +56,25 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one state of the database, and this thread's own unfinished writes."""
-        if joined := self._joined():
-            yield joined.connection
+        joined = self._joined()
+        if shared := joined.connection if joined else self._seeing():
+            yield shared
             return
         with plainly_told(), self.engine.connect() as connection:
             if not self.is_sqlite:  # SQLite's transactions see one state anyway
                 connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
+
+    @contextmanager
+    def at_once(self) -> Iterator[Connection]:
+        """Let whatever is read inside, in this thread, be of one state of the database."""
+        with self.reading() as connection:
+            before = self._seeing()
+            self._current.seeing = connection
+            try:
+                yield connection
+            finally:
+                self._current.seeing = before
 
     @contextmanager
     def writing(self, *studies: str) -> Iterator[Connection]:
@@ -82,14 +98,27 @@ class Database:
             action()
 
     def pulse(self) -> object:
-        """SQLite's `data_version` on a connection that never writes; None within a transaction of this thread, whose
-        writes it does not see, and on PostgreSQL, which has no such thing."""
-        if not self.is_sqlite or self._joined():
+        """What changes with every write of whomever: SQLite's `data_version` on a connection that never writes, or
+        which transactions PostgreSQL shows, asked every FRESH seconds at most. None within a transaction of this
+        thread, whose writes it does not see, and where it cannot be asked for."""
+        if self._joined():
             return None
         with self._watching:
-            if self._watch is None:
-                self._watch = self.engine.raw_connection()
-            return self._watch.cursor().execute("PRAGMA data_version").fetchone()[0]
+            if self.is_sqlite:
+                if self._watch is None:
+                    self._watch = self.engine.raw_connection()
+                return self._watch.cursor().execute("PRAGMA data_version").fetchone()[0]
+            if time.monotonic() - self._asked > FRESH:
+                self._asked, self._shown = time.monotonic(), self._shown_now()
+            return self._shown
+
+    def _shown_now(self) -> object:
+        """PostgreSQL's snapshot as text: equal ones show the same rows."""
+        try:
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                return connection.execute(text("SELECT CAST(txid_current_snapshot() AS text)")).scalar_one()
+        except DBAPIError:
+            return None
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run `action` once this thread's transaction is safely on disk; never if it is undone."""
@@ -99,6 +128,9 @@ class Database:
 
     def _joined(self) -> _Joined | None:
         return getattr(self._current, "joined", None)
+
+    def _seeing(self) -> Connection | None:
+        return getattr(self._current, "seeing", None)
 
     @contextmanager
     def _begun(self) -> Iterator[Connection]:

@@ -57,9 +57,13 @@ class Store:
         """
         return self._database.writing(*studies)
 
+    def at_once(self) -> AbstractContextManager[object]:
+        """Let the reading calls made inside, in this thread, see one state of the database."""
+        return self._database.at_once()
+
     def pulse(self) -> object:
-        """A value that stays the same as long as nobody, in whatever process, has written; None where that cannot be
-        told for less than a look into the tables."""
+        """A value that stays the same as long as nobody, in whatever process, has written, or wrote a twentieth of a
+        second ago at most; None where it cannot be told."""
         return self._database.pulse()
 
     def backup(self, path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, func, insert, select
 
 from pipeline.store.database import Database
 from pipeline.store.jsontext import plain
@@ -56,6 +56,14 @@ class Stages:
         """The newest version, or None where the stage has not run."""
         found = self._found(_of(study_id, stage).order_by(STAGE_VERSION.c.version.desc()).limit(1))
         return found[0] if found else None
+
+    def newest(self, study_id: str) -> dict[str, int]:
+        """The number of the newest version of each stage that has run."""
+        columns = STAGE_VERSION.c
+        query = select(columns.stage, func.max(columns.version)).where(columns.study == study_id)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.group_by(columns.stage))
+            return {str(stage): int(number) for stage, number in rows}
 
     def history(self, study_id: str, stage: str) -> tuple[StageVersion, ...]:
         """All versions, oldest first."""

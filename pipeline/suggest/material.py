@@ -61,6 +61,8 @@ class Material:
 
     def beside(self, other: Material) -> Material:
         """These segments, then the other ones."""
+        if not len(self) or not len(other):  # vectors of nothing have no length
+            return self if len(self) else other
         chosen = (one + two for one, two in zip(self._columns(), other._columns(), strict=True))
         ids, excerpts, questions, groups, speakers, roles, turns = chosen
         vectors = np.concatenate([self.vectors, other.vectors])

@@ -160,7 +160,7 @@ class LiveStudy:
         self._recordings: dict[str, tuple[object, Recording]] = {}
         self._made: tuple[object, tuple[StoredTranscript, ...], Offered] | None = None
         self._material: tuple[object, Material] | None = None
-        self._stages: dict[str, StageVersion | None] = {}
+        self._stages: dict[str, StageVersion | None] = dict.fromkeys(STAGES)
         self._vectors = VectorMemory(work.store.vectors, work.model_key)
         self._hashes: dict[str, str] = {}
         self._pulse: object = None
@@ -238,6 +238,7 @@ class LiveStudy:
                         self._spoilt = True  # the folds may hold what was not written
                         raise
             with self._lock:
+                self._pulse = None  # what was just written is to be seen, however long ago anybody asked
                 self._advance()
         return decision
 
@@ -280,13 +281,19 @@ class LiveStudy:
             self._team_from_scratch()
         elif pulse is not None and pulse == self._pulse:
             return
-        try:
-            for decision in self.work.store.decisions.since(self.id, self._seq):
-                self._take_in(decision)
-        except BaseException:
-            self._spoilt = True
-            raise
-        self._stages = {stage: self.work.store.stages.latest(self.id, stage) for stage in STAGES}
+        with self.work.store.at_once():
+            try:
+                for decision in self.work.store.decisions.since(self.id, self._seq):
+                    self._take_in(decision)
+            except BaseException:
+                self._spoilt = True
+                raise
+            newest = self.work.store.stages.newest(self.id)
+            for stage in STAGES:  # what a stage says of itself is long: it is read where it is another
+                known = self._stages.get(stage)
+                if (known.version if known else None) != newest.get(stage):
+                    latest = self.work.store.stages.latest(self.id, stage)
+                    self._stages = {**self._stages, stage: latest}
         self._pulse = pulse  # as it was before the look: what came meanwhile is taken in by the next
 
     def _take_in(self, decision: Decision) -> None:

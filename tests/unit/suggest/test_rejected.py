@@ -1,5 +1,7 @@
 """What people turned down once is not offered again when a new group says it; anything else is."""
 
+import numpy as np
+
 from pipeline.domain.suggestion import Suggestion, SuggestionSet
 from pipeline.suggest.material import Material
 from pipeline.suggest.rejected import without_rejected
@@ -45,3 +47,12 @@ def test_nothing_rejected_leaves_all():
 def test_a_rejected_candidate_whose_talk_is_gone_keeps_nothing_back():
     known = talk()
     assert without_rejected(offered(known), known, [("gone:1-2",)]) == (offered(known), 0)
+
+
+def test_nothing_beside_something_is_that():
+    """Of a group that says nothing codable, or a study whose first talk is gone, there are no vectors to stack."""
+    known = talk()
+    nothing = Material((), (), np.zeros((0, 0), dtype=np.float32), (), (), (), (), ())
+    assert known.beside(nothing) is known
+    assert nothing.beside(known) is known
+    assert len(known.beside(known)) == 2 * len(known)
