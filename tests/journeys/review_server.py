@@ -83,8 +83,10 @@ class Server:
         os.environ["XDG_DATA_HOME"], before = str(self.data), os.environ.get("XDG_DATA_HOME")
         try:
             with open_accounts(Settings(store=StoreSettings(url=self.store_url))) as accounts:
+                there = {account.name for account in accounts.accounts.all()}
                 for number, (name, roles) in enumerate(people.items()):
-                    accounts.create(name, PASSWORD, administrator=number == 0)
+                    if name not in there:  # a database that is kept holds them from the last time
+                        accounts.create(name, PASSWORD, administrator=number == 0)
                     for role in roles:
                         accounts.grant(name, self.study, role)
         finally:
