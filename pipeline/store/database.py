@@ -14,7 +14,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, PoolProxiedConnection, Table, func, select, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.engine.interfaces import IsolationLevel
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from pipeline.domain.errors import NotReady, ServiceUnavailable, StoreDamaged
@@ -35,6 +36,7 @@ _DAMAGED: Final = frozenset({11, 26})
 class _Joined:
     connection: Connection
     after_commit: list[Callable[[], None]] = field(default_factory=list)
+    holds: set[str] = field(default_factory=set)
 
 
 class Database:
@@ -55,20 +57,15 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection that sees one state of the database, and this thread's own unfinished writes."""
-        joined = self._joined()
-        if shared := joined.connection if joined else self._seeing():
-            yield shared
-            return
-        with plainly_told(), self.engine.connect() as connection:
-            if not self.is_sqlite:  # SQLite's transactions see one state anyway
-                connection.execution_options(isolation_level="REPEATABLE READ")
+        """A connection for one question, which sees this thread's own unfinished writes. What several questions are
+        to see as of one moment is asked `at_once`."""
+        with self._asking("AUTOCOMMIT") as connection:
             yield connection
 
     @contextmanager
     def at_once(self) -> Iterator[Connection]:
-        """Let whatever is read inside, in this thread, be of one state of the database."""
-        with self.reading() as connection:
+        """A connection that sees one state of the database, as do the calls made inside, in this thread."""
+        with self._asking("REPEATABLE READ") as connection:
             before = self._seeing()
             self._current.seeing = connection
             try:
@@ -83,13 +80,13 @@ class Database:
         SQLite lets one writer in at a time. PostgreSQL does so for each of the `studies` named.
         """
         if joined := self._joined():
-            self._take_turns(joined.connection, studies)
+            self._take_turns(joined, studies)
             yield joined.connection
             return
         with plainly_told(), self._begun() as connection:
             joined = self._current.joined = _Joined(connection)
             try:
-                self._take_turns(connection, studies)
+                self._take_turns(joined, studies)
                 yield connection
                 connection.commit()
             finally:
@@ -100,7 +97,7 @@ class Database:
     def pulse(self) -> object:
         """What changes with every write of whomever: SQLite's `data_version` on a connection that never writes, or
         which transactions PostgreSQL shows, asked every FRESH seconds at most. None within a transaction of this
-        thread, whose writes it does not see, and where it cannot be asked for."""
+        thread, whose writes it does not see."""
         if self._joined():
             return None
         with self._watching:
@@ -114,11 +111,8 @@ class Database:
 
     def _shown_now(self) -> object:
         """PostgreSQL's snapshot as text: equal ones show the same rows."""
-        try:
-            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                return connection.execute(text("SELECT CAST(txid_current_snapshot() AS text)")).scalar_one()
-        except DBAPIError:
-            return None
+        with self.reading() as connection:
+            return connection.execute(text("SELECT CAST(txid_current_snapshot() AS text)")).scalar_one()
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run `action` once this thread's transaction is safely on disk; never if it is undone."""
@@ -128,6 +122,17 @@ class Database:
 
     def _joined(self) -> _Joined | None:
         return getattr(self._current, "joined", None)
+
+    @contextmanager
+    def _asking(self, isolation: IsolationLevel) -> Iterator[Connection]:
+        joined = self._joined()
+        if shared := joined.connection if joined else self._seeing():
+            yield shared
+            return
+        with plainly_told(), self.engine.connect() as connection:
+            if not self.is_sqlite:  # its transactions see one state anyway, and cost nothing
+                connection.execution_options(isolation_level=isolation)
+            yield connection
 
     def _seeing(self) -> Connection | None:
         return getattr(self._current, "seeing", None)
@@ -149,12 +154,14 @@ class Database:
                     return
             time.sleep(random.uniform(0.005, 0.05))  # noqa: S311 - spreads writers out, guards no secret
 
-    def _take_turns(self, connection: Connection, studies: tuple[str, ...]) -> None:
+    def _take_turns(self, joined: _Joined, studies: tuple[str, ...]) -> None:
         if self.is_sqlite:
             return
-        for study in sorted(set(studies)):  # always in the same order, so that two writers never wait for each other
+        # always in the same order, so that two writers never wait for each other
+        for study in sorted(set(studies) - joined.holds):
             place = func.hashtext(func.current_schema())
-            connection.execute(select(func.pg_advisory_xact_lock(place, func.hashtext(study))))
+            joined.connection.execute(select(func.pg_advisory_xact_lock(place, func.hashtext(study))))
+            joined.holds.add(study)
 
 
 def insert_new(connection: Connection, table: Table) -> Any:

@@ -65,7 +65,7 @@ class Decisions:
         Raises:
             StoreDamaged: a row holds what is no decision.
         """
-        with self._database.reading() as connection:
+        with self._database.at_once() as connection:
             return self._log(connection, study_id)
 
     def since(self, study_id: str, after: int, *, books: Collection[str] | None = None) -> tuple[Decision, ...]:
@@ -92,17 +92,17 @@ class Decisions:
         Raises:
             StoreDamaged: a row holds what is no decision.
         """
-        with self._database.reading() as connection:
+        with self._database.at_once() as connection:
             return read_page(connection, study_id, wanted, before=before, after=after, count=count)
 
     def places(self, study_id: str, seqs: Sequence[int], books: Collection[str]) -> dict[int, int]:
         """The number of each decision among those of some books alone, counted from 1."""
-        with self._database.reading() as connection:
+        with self._database.at_once() as connection:
             return read_places(connection, study_id, seqs, books)
 
     def touching(self, study_id: str, subjects: Iterable[str]) -> tuple[Decision, ...]:
         """Every decision that touched one of some subjects (named as `scoped` says), in order."""
-        with self._database.reading() as connection:
+        with self._database.at_once() as connection:
             return read_touching(connection, study_id, subjects)
 
     def versions(self, study_id: str, subjects: Iterable[str]) -> dict[str, int]:
@@ -123,7 +123,7 @@ class Decisions:
             StoreDamaged: the first thing that does not fit, and what to do.
         """
         noted = self._anchor.read(study_id)  # before the log: what others append meanwhile is no damage
-        with self._database.reading() as connection:
+        with self._database.at_once() as connection:
             log = read_log(connection, study_id)
             kept = _kept_versions(connection, study_id)
             if (seq := first_break(log)) is not None:
@@ -145,7 +145,7 @@ class Decisions:
         An anchor that a crash left behind the log is brought forward: what was stored last is guarded again.
         """
         noted = self._anchor.read(study_id)
-        with self._database.reading() as connection:
+        with self._database.at_once() as connection:
             self._hold_against(noted, connection, study_id)
             head = read_head(connection, study_id)
         if head.count > (noted.count if noted else 0):

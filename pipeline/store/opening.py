@@ -63,7 +63,7 @@ class Store:
 
     def pulse(self) -> object:
         """A value that stays the same as long as nobody, in whatever process, has written, or wrote a twentieth of a
-        second ago at most; None where it cannot be told."""
+        second ago at most; None within a transaction of this thread."""
         return self._database.pulse()
 
     def backup(self, path: Path) -> None:
