@@ -21,6 +21,7 @@ _BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
     "embed.batch": (1, 100_000),
     "suggest.most": (0, 10_000),
     "suggest.seed": (0, 2**32 - 1),
+    "review.control": (0, 0.99),
     "evaluate.seeds": (1, 100),
     "inbox.every": (1, 604_800),
     "inbox.settle": (0, 86_400),
@@ -64,7 +65,7 @@ class SuggestionSettings:
 class ReviewSettings:
     """`withhold`: whether a coder sees codes suggested for a segment only once they have coded it themselves.
     In a blind round on a sample that is so in any case. `control`: the share of segments, drawn by lot, for which it
-    is always so, [0, 1): from them comes the estimate of how much suggestions change what coders do."""
+    is always so, below 1: from them comes the estimate of how much suggestions change what coders do."""
 
     withhold: bool = False
     control: float = 0.1

@@ -102,7 +102,7 @@ def _say_progress(study: LiveStudy, view: View, going_on: Round, person: str) ->
     rows = []
     with study.watching(person) as books:
         for coder, book in books.items():
-            committed = sum((item, coder) in book.committed_by for item in going_on.segments)
+            committed = sum(book.coded_whole(item, coder) for item in going_on.segments)
             count = committed if going_on.segments else sum(book.decided(item) for item in waits)
             of = len(going_on.segments or waits)
             rows.append((coder, f"{count} of {of}", "yes" if (going_on.id, coder) in book.finished else "not yet"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from pipeline.domain.decision import Decision
@@ -14,6 +15,14 @@ from pipeline.domain.decision import Decision
 PART: Final = "+"
 """Stands in the key of a decision that belongs to another: after that one's key, before its place."""
 _BEHIND: Final = tuple(re.compile(place + r"\Z") for place in (r":\d+\+\d+", r":\d+", r"\+\d+"))
+_A_PLACE: Final = re.compile(r"(:\d+)?(\+\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Latest(Decision):
+    """What a person decided last, and how many other decisions of that act count: an undo takes all of them back."""
+
+    others: int = 0
 
 
 def act_at(log: Sequence[Decision], place: int) -> tuple[Decision, ...]:
@@ -24,7 +33,12 @@ def act_at(log: Sequence[Decision], place: int) -> tuple[Decision, ...]:
     beside = _beside(log, place)
     keys, leads = {item.draft.key for item in beside}, _leads(log[place].draft.key)
     lead = next(key for key in leads if key in keys)
-    return tuple(item for item in beside if lead in _leads(item.draft.key))
+    return tuple(item for item in beside if _belongs(item.draft.key, lead))
+
+
+def may_begin_before(log: Sequence[Decision], place: int) -> bool:
+    """Whether the act of the decision at a place may reach back beyond a log that is only the end of one."""
+    return _beside(log, place)[0] is log[0]
 
 
 def leading(act: Sequence[Decision]) -> Decision:
@@ -46,6 +60,11 @@ def _beside(log: Sequence[Decision], place: int) -> Sequence[Decision]:
     while last < len(log) and alike(log[last]):
         last += 1
     return log[first:last]
+
+
+def _belongs(key: str, lead: str) -> bool:
+    """Whether a key is that of the leading decision, or has a place behind that."""
+    return key.startswith(lead) and _A_PLACE.fullmatch(key, len(lead)) is not None
 
 
 def _leads(key: str) -> list[str]:

@@ -166,6 +166,12 @@ class Codebook:
         """Codes in use, in the order they were made."""
         return tuple(code for code in self.codes.values() if code.active)
 
+    def coded_whole(self, segment: str, coder: str) -> bool:
+        """Whether a coder said to have coded a segment whole; of the sample of a round that goes on, since it was
+        opened: what somebody coded before is asked of them again."""
+        at, going_on = self.committed_by.get((segment, coder), 0), self.open_round
+        return bool(at) and (going_on is None or at > going_on.opened or segment not in going_on.segments)
+
     def segments_of(self, code: str) -> tuple[str, ...]:
         """Segments that carry a code, in the order they were coded."""
         return tuple(self.by_code.get(code, ()))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
-from pipeline.domain.acts import act_at, leading
+from pipeline.domain.acts import Latest, act_at, leading
 from pipeline.domain.codebook import Codebook
 from pipeline.domain.decision import LASTING, STAYS, TEAM, Decision, Kind, effective
 from pipeline.domain.folding import act
@@ -23,7 +24,8 @@ class TooFarBack(Exception):
 class LiveFold:
     """One book, folded as decisions come. `book()` equals `fold(log, book)` after each.
 
-    Undo rewinds to the decision that it takes back and lets what came since act again.
+    Undo rewinds to the decision that it takes back and lets what came since act again. That waits until somebody
+    asks, so that many undos in a row cost hardly more than one.
     """
 
     def __init__(self, book: str = TEAM, log: Iterable[Decision] = ()) -> None:
@@ -33,11 +35,15 @@ class LiveFold:
         self._journal = Journal(keeps=True)
         self._state = State(self._journal)
         self._recent: list[Decision] = []
+        self._forgotten = 0
+        self._numbers: dict[str, int] = {}
         self._marks: list[int] = []
+        self._holds = 0
         self._begin([decision for decision in log if decision.draft.book in {TEAM, book}])
 
     def book(self) -> Codebook:
-        """The codebook now: a window that changes with the next decision."""
+        """The codebook now: a window, to be asked for anew after the next decision."""
+        self._catch_up()
         return self._state.live(self._count)
 
     def take(self, decision: Decision) -> None:
@@ -52,18 +58,24 @@ class LiveFold:
         self._count += 1
         self._remember(decision)
         if decision.kind is Kind.UNDO:
-            self._replay_from(self._undone(decision))
-        else:
+            self._holds = min(self._holds, self._undone(decision))
+        elif self._holds == len(self._recent) - 1:
+            self._marks.append(self._journal.mark)
             act(self._state, decision)
+            self._holds += 1
 
-    def problem(self, candidate: Decision) -> str:
+    def problem(self, candidate: Decision, *further: Decision) -> str:
         """Why a decision could not act, in a sentence; "" where it could. The fold stays as it was.
+
+        An undo may come with further ones, of all that was decided in one act: they act together or not at all, and
+        told is what stands in the way of the first that could not.
 
         Raises:
             TooFarBack: as `take`; nothing was changed.
         """
         if candidate.kind is Kind.UNDO:
-            return self._undo_problem(candidate)
+            return self._undo_problem([candidate, *further])
+        self._catch_up()
         mark = self._journal.mark
         try:
             act(self._state, candidate)
@@ -76,9 +88,9 @@ class LiveFold:
 
     def recent(self, key: str) -> Decision | None:
         """A remembered decision by its key."""
-        return next((item for item in reversed(self._recent) if item.draft.key == key), None)
+        return self._recent[self._numbers[key] - self._forgotten] if key in self._numbers else None
 
-    def last_of(self, person: str) -> Decision | None:
+    def last_of(self, person: str) -> Latest | None:
         """The latest decision of a person in this book that counts, as far as remembered; None where nothing takes it
         back. Of several taken in one act it is the one that the others belong to."""
         undone: set[str] = set()
@@ -92,10 +104,13 @@ class LiveFold:
                 return None if decision.kind in LASTING else self._leading(place, undone)
         return None
 
-    def _leading(self, place: int, undone: Collection[str]) -> Decision:
+    def _leading(self, place: int, undone: Collection[str]) -> Latest:
         """The decision that the others of its act belong to, unless that alone was undone."""
-        lead = leading(act_at(self._recent, place))
-        return self._recent[place] if lead.draft.key in undone else lead
+        whole = act_at(self._recent, place)
+        lead = leading(whole)
+        last = self._recent[place] if lead.draft.key in undone else lead
+        others = sum(item.draft.key not in undone for item in whole) - 1
+        return Latest(last.seq, last.draft, last.prev_hash, last.hash, others)
 
     def _begin(self, log: list[Decision]) -> None:
         """Fold a log that is there already; only its end is remembered decision by decision."""
@@ -105,55 +120,83 @@ class LiveFold:
             if decision.draft.key in counting:
                 act(self._state, decision)
         self._journal.forget(self._journal.mark)
-        for decision in new:
-            self._recent.append(decision)
-            self._marks.append(self._journal.mark)
-            if decision.draft.key in counting:
-                act(self._state, decision)
+        self._recent, self._forgotten = new, len(old)
+        self._numbers = {decision.draft.key: number for number, decision in enumerate(new, start=len(old))}
+        self._let_act(counting)
         self._count = len(log)
         self.seq = log[-1].seq if log else 0
 
     def _remember(self, decision: Decision) -> None:
         if len(self._recent) >= 2 * REMEMBERED:
+            self._catch_up()
             self._journal.forget(self._marks[REMEMBERED])
+            for item in self._recent[:REMEMBERED]:
+                del self._numbers[item.draft.key]
             del self._recent[:REMEMBERED], self._marks[:REMEMBERED]
+            self._forgotten += REMEMBERED
+            self._holds -= REMEMBERED
+        self._numbers[decision.draft.key] = self._forgotten + len(self._recent)
         self._recent.append(decision)
-        self._marks.append(self._journal.mark)
 
     def _undone(self, undo: Decision) -> int:
         """The place among the remembered of the decision that an undo, or an undo of an undo, is about."""
-        key = undo.subject
-        while True:
-            place = next((at for at, item in enumerate(self._recent) if item.draft.key == key), None)
-            if place is None:
-                raise TooFarBack
-            if self._recent[place].kind is not Kind.UNDO:
-                return place
-            key = self._recent[place].subject
-
-    def _replay_from(self, place: int) -> None:
-        self._journal.rewind(self._marks[place])
-        counting = {item.draft.key for item in effective(self._recent[place:])}
-        for at in range(place, len(self._recent)):
-            self._marks[at] = self._journal.mark
-            if self._recent[at].draft.key in counting:
-                act(self._state, self._recent[at])
-
-    def _undo_problem(self, undo: Decision) -> str:
-        place = self._undone(undo)
         undone = self.recent(undo.subject)
-        assert undone, "an undo of what is remembered"
-        if undone.kind in LASTING:
+        while undone and undone.kind is Kind.UNDO:
+            undone = self.recent(undone.subject)
+        if undone is None:
+            raise TooFarBack
+        return self._numbers[undone.draft.key] - self._forgotten
+
+    def _catch_up(self) -> None:
+        """Take back what no longer holds, and let act what was remembered since."""
+        if self._holds < len(self._recent):
+            if self._holds < len(self._marks):
+                self._journal.rewind(self._marks[self._holds])
+                del self._marks[self._holds :]
+            self._let_act({item.draft.key for item in effective(self._recent[self._holds :])})
+
+    def _let_act(self, counting: Collection[str]) -> None:
+        for decision in self._recent[self._holds :]:
+            self._marks.append(self._journal.mark)
+            if decision.draft.key in counting:
+                act(self._state, decision)
+        self._holds = len(self._recent)
+
+    def _undo_problem(self, undos: Sequence[Decision]) -> str:
+        """What is wrong with undos that stand or fall together: all are tried at once, and fewer only to find the
+        first that cannot act."""
+        places = [self._undone(undo) for undo in undos]
+        self._catch_up()
+        void = frozenset(self._state.void)
+
+        def problem(count: int) -> str:
+            some, where = undos[:count], places[:count]
+            return self._unfit(some, where) or self._breaks(some, min(where), void)
+
+        try:
+            if not (why := problem(len(undos))) or len(undos) == 1:
+                return why
+            return problem(1 + bisect_left(range(1, len(undos)), 1, key=lambda count: bool(problem(count))))
+        finally:
+            self._catch_up()
+
+    def _unfit(self, undos: Sequence[Decision], places: Sequence[int]) -> str:
+        """Why undos of what stands at these places are none: nothing takes it back, or it would change nothing."""
+        if any(undone.kind in LASTING for undo in undos if (undone := self.recent(undo.subject))):
             return STAYS
-        before = effective(self._recent[place:])
-        if before == effective([*self._recent[place:], undo]):
-            return "That was undone already."
-        void_before = set(self._state.void)
-        self._recent.append(undo)
-        self._marks.append(self._journal.mark)
-        self._replay_from(place)
-        new = [item for seq, item in self._state.void.items() if seq not in void_before]
-        self._recent.pop()
-        self._marks.pop()
-        self._replay_from(place)
+        since = self._recent[min(places) :]
+        before, after = ({item.draft.key for item in effective(log)} for log in (since, [*since, *undos]))
+        changed = before ^ after
+        return "" if all(self._recent[place].draft.key in changed for place in places) else "That was undone already."
+
+    def _breaks(self, undos: Sequence[Decision], first: int, void: Collection[int]) -> str:
+        """Which later decision could not act after these undos, though it could before; to be caught up from."""
+        self._recent.extend(undos)
+        try:
+            self._holds = min(self._holds, first)
+            self._catch_up()
+            new = [item for seq, item in self._state.void.items() if seq not in void]
+        finally:
+            del self._recent[-len(undos) :]
+            self._holds = min(self._holds, first)
         return f"A later decision builds on that one; undo the later one first. ({new[0].why})" if new else ""

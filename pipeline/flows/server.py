@@ -61,6 +61,7 @@ class Server:
             "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+            "PREFECT_SERVER_UI_V2_ENABLED": "false",  # the newer page loads an analytics library whatever is set
             "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
             "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
             "DO_NOT_TRACK": "1",

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from pipeline.domain.acts import act_at
-from pipeline.domain.decision import LASTING, STAYS, Decision, Draft, as_read, effective, numbers, standing
+from pipeline.domain.acts import act_at, leading
+from pipeline.domain.decision import LASTING, STAYS, Decision, Draft, Kind, as_read, effective, numbers, standing
 from pipeline.domain.errors import DecisionRefused
 from pipeline.domain.folding import fold
 from pipeline.review.rounds import misplaced
 
-MOST: Final = 500
+MOST: Final = 2_500
 """Decisions that are taken back at once: everybody else waits meanwhile."""
 
 
@@ -29,12 +29,10 @@ def whole_act(since: Sequence[Decision], undo: Draft) -> list[Draft]:
     counting = {item.draft.key for item in standing(since)}
     if place is None or undo.subject not in counting:
         return [undo]  # to be refused when it is sent, as any undo of what is not there or undone
-    back = [item.draft.key for item in reversed(act_at(since, place)) if item.draft.key in counting]
+    whole = act_at(since, place)
+    back = [item.draft.key for item in reversed(whole) if item.draft.key in counting]
     if len(back) > MOST:
-        raise DecisionRefused(
-            f"More than {MOST} decisions were taken at once there, too many to be taken back at once. Undo single "
-            f"settlements on the page Agreement."
-        )
+        raise DecisionRefused(_too_many(whole))
     return [
         replace(
             undo,
@@ -44,6 +42,20 @@ def whole_act(since: Sequence[Decision], undo: Draft) -> list[Draft]:
         )
         for further, key in enumerate(back)
     ]
+
+
+def _too_many(whole: Sequence[Decision]) -> str:
+    """Why so much is not taken back at once, and what can be done instead."""
+    if any(item.payload.get("round") for item in whole):
+        what, instead = "settlement", "Undo single settlements on the page Agreement."
+    else:
+        what, instead = f"`{leading(whole).kind}`", "Change what it did by further decisions."
+    return f"That {what} took {len(whole):,} decisions; no more than {MOST:,} are undone at once. {instead}"
+
+
+def undone_together(drafts: Sequence[Draft]) -> bool:
+    """Whether all of them are undos in one book, which are checked and let act as one."""
+    return {(draft.kind, draft.book) for draft in drafts} == {(Kind.UNDO, drafts[0].book)}
 
 
 def as_one(undos: Sequence[Draft]) -> Callable[[Callable[[], Sequence[Decision]], Decision], str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from itertools import groupby
@@ -26,6 +27,7 @@ class Decisions:
         self._database = database
         self._anchor = anchor
         self._read: dict[str, tuple[Decision, ...]] = {}
+        self._newest = threading.local()
 
     def append(self, draft: Draft, check: Check | None = None) -> Decision:
         """Append one decision; where its key is in the log already, return the decision there.
@@ -165,8 +167,19 @@ class Decisions:
                 outcomes[index] = refusal
         ledger.write()
         if ledger.head != before:
-            self._database.after_commit(lambda: self._anchor.advance(study, ledger.head))
+            self._note_after_commit(study, ledger.head)
         return outcomes
+
+    def _note_after_commit(self, study: str, head: Head) -> None:
+        """Note a head once it is on disk, unless the same transaction goes on beyond it: that is noted instead."""
+        newest: dict[str, Head] = vars(self._newest)
+        newest[study] = head
+
+        def note() -> None:
+            if newest[study] == head:
+                self._anchor.advance(study, head)
+
+        self._database.after_commit(note)
 
     def _log(self, connection: Connection, study_id: str) -> tuple[Decision, ...]:
         """The log; what was read before is kept, and only what came since is read, from the last one known."""

@@ -15,6 +15,8 @@ EDGE: Final = 1e-6
 SLACK: Final = 5
 """Inverse regularisation (scikit-learn's C) of the regression of what is covered at all."""
 FAR: Final = 2.0
+NEVER: Final = -5.0
+"""Log-odds of what was never right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,8 @@ class Curve:
 
     @classmethod
     def of(cls, shares: Scores, right: Flags) -> Curve:
-        """From held-out shares (n, codes) and what people gave; the share itself where nothing can be learnt.
+        """From held-out shares (n, codes) and what people gave; the share itself where all of it was right, and next
+        to nothing where none of it was.
 
         Codes with a share of 0 were not on offer. A pair counts for its share, lest the many codes that nobody
         would give settle how far the top one is to be believed.
@@ -35,7 +38,9 @@ class Curve:
 
         offered = shares > 0
         truth = right[offered]
-        if truth.all() or not truth.any():
+        if not truth.any():
+            return cls(0.0, NEVER)
+        if truth.all():
             return cls(1.0, 0.0)
         weights = shares[offered] + 1 / shares.shape[1]
         fitted: Any = LogisticRegression(C=1e6).fit(_log_odds(shares[offered])[:, None], truth, sample_weight=weights)

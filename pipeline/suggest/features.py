@@ -71,7 +71,7 @@ def _scale(vectors: Matrix) -> None:
 def _goes_on(material: Material, place: int) -> bool:
     """Whether the next segment carries on the same speaker's answer: in the same turn, or in the very next one
     where a file gives every paragraph a label of its own."""
-    here, there = _turn(material.turns[place]), _turn(material.turns[place + 1])
+    here, there = turn_of(material.turns[place]), turn_of(material.turns[place + 1])
     return (
         here[0] == there[0]
         and there[1] - here[1] <= 1
@@ -80,7 +80,8 @@ def _goes_on(material: Material, place: int) -> bool:
     )
 
 
-def _turn(name: str) -> tuple[str, int]:
+def turn_of(name: str) -> tuple[str, int]:
+    """The transcript and the number of a turn, from "transcript:turn"."""
     transcript, _, number = name.rpartition(":")
     return transcript, int(number) if number.isdecimal() else 0
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.suggest.features import unit
+from pipeline.suggest.features import turn_of, unit
 from pipeline.suggest.material import Material, Matrix
 from pipeline.suggest.words import Words
 
@@ -34,7 +34,13 @@ SHRINK: Final = 0.01
 WITNESSES: Final = ("ridge", "neighbours", "question", "alike in meaning", "alike in words", "name")
 MOST: Final = 3000
 """Coded segments learnt from; more are drawn at random, since the work grows with their cube."""
-ROWS: Final = 4096
+PARTS: Final = 3
+"""The least number of parts that are left out in turn."""
+RIGHT_AFTER: Final = 3
+"""Turns that may lie between two segments of which one was said right after the other: a question, an agreement."""
+SILENT: Final = 1e-9
+"""The spread of a witness that tells no code from another."""
+ROWS: Final = 512
 """Segments judged at a time, which bounds memory at 100,000 segments."""
 
 
@@ -101,12 +107,15 @@ class Eye:
 
 
 def _goes_on(material: Material) -> Flags:
-    """Whether the next segment is of the same group and answers the same question, (n - 1,)."""
+    """Whether the next segment is of the same group, answers the same question and was said right after, (n - 1,)."""
     sides = [
-        (material.groups[place], material.questions[place], material.turns[place].rpartition(":")[0])
+        (material.groups[place], material.questions[place], *turn_of(material.turns[place]))
         for place in range(len(material))
     ]
-    return np.array([here == there for here, there in pairwise(sides)], dtype=np.bool_)
+    return np.array(
+        [here[:3] == there[:3] and there[3] - here[3] <= RIGHT_AFTER for here, there in pairwise(sides)],
+        dtype=np.bool_,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +153,7 @@ class FewShot:
         coded = _at_most(most, np.flatnonzero(carried.any(axis=1)).astype(np.intp), seed)
         self._coded, self.carried = points.at(coded), carried[coded]
         self.places = coded
-        self._all_groups = _left_out_together(known.groups)
+        self._all_groups = _left_out_together(known.groups, coded)
         self._groups = self._all_groups[coded]
         self._parts = self.carried / self.carried.sum(axis=1, keepdims=True)
         self._mean = self._parts.mean(axis=0)
@@ -156,7 +165,8 @@ class FewShot:
         self.asked = np.union1d(coded, _at_most(most, np.flatnonzero(bare).astype(np.intp), seed))
         said = self._held_out(points, self.asked)
         inside = said[:, np.searchsorted(self.asked, coded)]
-        self._scale = np.maximum(inside.std(axis=(1, 2)), 1e-9)
+        spread = inside.std(axis=(1, 2))
+        self._scale = np.where(spread > SILENT, spread, np.inf)  # a witness that said nothing here says nothing later
         self.weights = _conditional_logit(inside / self._scale[:, None, None], self._parts)
         self.held = self._weighed(said)
 
@@ -313,12 +323,14 @@ def shares(log_odds: Scores) -> Scores:
     return found
 
 
-def _left_out_together(groups: Sequence[str]) -> Places:
-    """A number per segment: its group, or a third of the talk where all is of one group."""
+def _left_out_together(groups: Sequence[str], coded: Places) -> Places:
+    """A number per segment: its group; where fewer than PARTS groups hold `coded` segments, one of so many stretches
+    of the talk, each with as many coded segments."""
     names = {group: place for place, group in enumerate(sorted(set(groups)))}
-    if len(names) == 1:
-        return np.arange(len(groups), dtype=np.intp) * 3 // len(groups)
-    return np.array([names[group] for group in groups], dtype=np.intp)
+    if len({groups[place] for place in coded}) >= PARTS:
+        return np.array([names[group] for group in groups], dtype=np.intp)
+    before = np.searchsorted(coded, np.arange(len(groups)))
+    return np.minimum(before * PARTS // len(coded), PARTS - 1).astype(np.intp)
 
 
 def _at_most(most: int, places: Places, seed: int) -> Places:

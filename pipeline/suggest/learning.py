@@ -41,6 +41,12 @@ class Reading:
         found: Scores = self.given * self.covered[:, None]
         return found
 
+    def of(self, segments: Collection[str]) -> Reading:
+        """What is said of some of them."""
+        rows = [row for row, segment in enumerate(self.segments) if segment in segments]
+        kept = tuple(self.segments[row] for row in rows)
+        return Reading(self.codes, kept, self.given[rows], self.covered[rows], self.novelty[rows])
+
 
 @dataclass(frozen=True, slots=True)
 class Learnt:

@@ -8,10 +8,11 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from pipeline.domain.acts import may_begin_before
 from pipeline.domain.decision import TEAM, Decision, Draft, Kind
 from pipeline.domain.errors import StaleDecision
 from pipeline.review.signing import Signature
-from pipeline.review.undoing import MOST, whole_act
+from pipeline.review.undoing import whole_act
 from pipeline.store import OutboxMessage
 from pipeline.web.endpoints import Ask
 from pipeline.work.live_study import LiveStudy, View
@@ -56,7 +57,18 @@ def _whole(study: LiveStudy, draft: Draft) -> list[Draft]:
     undone = log.by_key(study.id, draft.subject) if draft.kind is Kind.UNDO else None
     if undone is None:
         return [draft]
-    return whole_act(log.since(study.id, max(0, undone.seq - MOST - 1), books={undone.draft.book}), draft)
+    return whole_act(_back_to_its_act(study, undone), draft)
+
+
+def _back_to_its_act(study: LiveStudy, decision: Decision) -> tuple[Decision, ...]:
+    """The end of the log of a decision's book, with all of its act: most are short, and few need a second reading."""
+    back = 64
+    while True:
+        after = max(0, decision.seq - back)
+        log = study.work.store.decisions.since(study.id, after, books={decision.draft.book})
+        if not after or not may_begin_before(log, log.index(decision)):
+            return log
+        back *= 8
 
 
 def _shown(ask: Ask, now_written_in: str) -> str:

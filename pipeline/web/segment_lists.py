@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, filterfalse
+from itertools import chain
 from urllib.parse import quote
 
 from pipeline.review.worklist import unconfirmed
@@ -72,9 +72,9 @@ def next_to_code(view: View, walk: Walk, segment: str) -> str:
 
 
 def unclear(view: View) -> tuple[str, ...]:
-    """Segments that fit nowhere and carry no code, in order of talk."""
-    carried = view.book.by_segment
-    return tuple(filterfalse(carried.__contains__, view.material.unclear))
+    """Segments that fit nowhere, carry no code, and of which nobody said that none fits, in order of talk."""
+    carried, done = view.book.by_segment, view.book.committed
+    return tuple(item for item in view.material.unclear if item not in carried and item not in done)
 
 
 def _place(view: View, walk: Walk, segment: str) -> int:

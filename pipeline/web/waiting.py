@@ -74,7 +74,7 @@ def _of_round(view: View, going_on: Round, roles: frozenset[Role]) -> Iterator[T
         left = len(undecided(view))
         yield Task(f"{counted(left, 'candidate')} to decide on, blind to the others.", "candidates", mine=True)
     else:
-        left = sum(segment not in view.book.committed for segment in going_on.segments)
+        left = sum(not view.book.coded_whole(segment, view.person) for segment in going_on.segments)
         yield Task(
             f"{counted(left, 'segment')} of the sample to code, blind to the others.", "segments/sample", mine=True
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.domain.codebook import Round, RoundKind
-from pipeline.review.influence import is_control
+from pipeline.review.influence import kept_back
 from pipeline.work.live_study import LiveStudy, View
 
 
@@ -14,15 +14,15 @@ def sample_of(view: View) -> Round | None:
 
 def coded_by_self(view: View, segment: str) -> bool:
     """Whether this person has said, in the book they write in, that they coded the segment whole."""
-    return (segment, view.person) in view.book.committed_by
+    return view.book.coded_whole(segment, view.person)
 
 
 def withholds_suggestions(study: LiveStudy, view: View, segment: str) -> bool:
     """Whether suggested codes are kept back until this person has coded the segment: in a round on a sample, where
     the study says so for all, and for the segments that the lot fell on."""
     review = study.work.settings.review
-    kept = review.withhold or sample_of(view) or is_control(study.id, segment, review.control)
-    return bool(kept) and not coded_by_self(view, segment)
+    kept = kept_back(study.id, segment, withhold=review.withhold, share=review.control)
+    return (kept or sample_of(view) is not None) and not coded_by_self(view, segment)
 
 
 def veiled(view: View) -> frozenset[str]:

@@ -12,11 +12,10 @@ import numpy as np
 from pipeline.domain.suggestion import Suggestion
 from pipeline.suggest.rejected import SAME_IDEA
 from pipeline.web.nearness import ENOUGH, mean_directions
-from pipeline.work.learning import LIKELY, Taught, taught
 from pipeline.work.live_study import LiveStudy, Material, View
 
 MOSTLY: Final = 0.5
-"""The share of a candidate's segments that codes have, or are likely to have, from which on it says little new."""
+"""The share of a candidate's segments that carry a code, from which on it says little new."""
 
 
 class Turn(IntEnum):
@@ -30,26 +29,23 @@ class Turn(IntEnum):
 TOLD: Final = {Turn.NEW: "", Turn.COVERED: "mostly coded", Turn.REJECTED: "like one rejected"}
 """What stands beside a candidate whose turn comes late."""
 
-_Turns = tuple[int, Material, Taught | None, dict[str, Turn]]
-_KEPT: Final[WeakKeyDictionary[LiveStudy, dict[str, _Turns]]] = WeakKeyDictionary()
-"""The last order of each book, with the version, the talk and the lesson that it was made from."""
+_KEPT: Final[WeakKeyDictionary[Material, dict[str, tuple[int, dict[str, Turn]]]]] = WeakKeyDictionary()
+"""The last order of each book, with the version that it was made from; gone with the talk."""
 
 
 def in_turn(study: LiveStudy, view: View) -> dict[str, Turn]:
     """All candidates in the order in which to go through them, each with its turn; within a turn best evidence
     first. Those that were decided on stay among the new: what was done does not jump about."""
-    kept, learnt = _KEPT.setdefault(study, {}), taught(study, view)
+    kept = _KEPT.setdefault(view.material, {})
     last = kept.get(view.book_name)
-    if last is None or last[0] != view.book.version or last[1] is not view.material or last[2] is not learnt:
-        last = view.book.version, view.material, learnt, _turns(study, view, learnt)
-        kept[view.book_name] = last
-    return last[3]
+    if last is None or last[0] != view.book.version:
+        last = kept[view.book_name] = view.book.version, _turns(study, view)
+    return last[1]
 
 
-def _turns(study: LiveStudy, view: View, learnt: Taught | None) -> dict[str, Turn]:
+def _turns(study: LiveStudy, view: View) -> dict[str, Turn]:
     offered = view.material.found.suggestions
     again = _like_rejected(study, view, offered)
-    likely = {segment for segment, ((_, chance), *_) in learnt.fits.items() if chance >= LIKELY} if learnt else set()
     carried = view.book.by_segment
     turns = dict[str, Turn]()
     for item in offered:
@@ -58,7 +54,7 @@ def _turns(study: LiveStudy, view: View, learnt: Taught | None) -> dict[str, Tur
         elif item.id in again:
             turns[item.id] = Turn.REJECTED
         else:
-            known = sum(segment in likely or bool(carried.get(segment)) for segment in item.segments)
+            known = sum(bool(carried.get(segment)) for segment in item.segments)
             turns[item.id] = Turn.COVERED if known >= MOSTLY * len(item.segments) else Turn.NEW
     return dict(sorted(turns.items(), key=lambda pair: pair[1]))
 

@@ -13,12 +13,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 from weakref import WeakKeyDictionary
+from zlib import crc32
 
 import numpy as np
 
 from pipeline.domain.errors import ModelUnavailable
+from pipeline.domain.segment import OFF_GUIDE
 from pipeline.suggest.drift import drifting
 from pipeline.suggest.learning import Learnt, Reading
 from pipeline.suggest.material import Material as Talk
@@ -29,7 +32,9 @@ from pipeline.work.suggesting import STAGE, beside_vectors, described, name_vect
 FEWEST: Final = 20
 """Coded segments from which on there is something to learn."""
 MOST: Final = 800
-"""Coded segments learnt from, and those with no code: a second's work. More are drawn, the same for the same book."""
+"""Coded segments learnt from, and those with no code: a second's work. Of more, the lot decides."""
+OF_EACH: Final = 10
+"""Segments of every code that are learnt from in any case, where there is room."""
 READ: Final = 6_000
 """Segments read; of a larger study as many are drawn."""
 REST: Final = 9
@@ -42,7 +47,7 @@ SUGGESTED: Final = 3
 GATHERED: Final = 100
 """Segments kept for one code."""
 OF_A_CODE: Final = 200
-"""Segments of a code, old and new each, that are compared."""
+"""Segments of a code, of early and of late groups each, that are compared."""
 ODD: Final = 3
 """Late segments shown that stand farthest from what the code was made of."""
 ASKED: Final = 30
@@ -125,15 +130,27 @@ def _learn(study: LiveStudy, kept: _Kept) -> None:
 
 def _lesson_of_now(study: LiveStudy) -> Taught | None:
     with study.looking() as view:
-        carrying, done = tuple(view.book.by_segment), frozenset(view.book.committed)
-    material, order = view.material, view.material.order_of_talk
-    coded = sorted((item for item in carrying if item in order), key=order.__getitem__)
+        book, material = view.book, view.material
+        carried = {code.id: tuple(book.by_code.get(code.id, ())) for code in book.active_codes}
+        done, turned_down = frozenset(book.committed), frozenset(segment for segment, _ in book.removed)
+    coded = frozenset(chain.from_iterable(carried.values())).intersection(material.said)
     open_ones = frozenset(material.codable).difference(coded)
     if len(coded) < FEWEST:
         return None
-    bare = _drawn(sorted(open_ones & done, key=order.__getitem__), MOST)
-    rest = _drawn(sorted(open_ones - done, key=order.__getitem__), READ)
-    return _lesson(study, _drawn(coded, MOST), bare, rest)
+    bare = by_lot(open_ones & (done | turned_down), MOST)
+    if len(bare) < FEWEST:  # what nobody has come to stands for what no code covers, or all would seem covered
+        bare += by_lot(open_ones.difference(bare), max(FEWEST, min(len(coded), MOST)))
+    return _lesson(study, _to_learn(carried, coded), bare, by_lot(open_ones - done, READ))
+
+
+def _to_learn(carried: Mapping[str, Sequence[str]], there: Collection[str]) -> list[str]:
+    """At most MOST coded segments, of every code as many as there is room for, so that none is lost to the lot."""
+    each = max(1, min(OF_EACH, MOST // max(len(carried), 1)))
+    first = dict.fromkeys(
+        item for segments in carried.values() for item in by_lot((s for s in segments if s in there), each)
+    )
+    others = by_lot((item for item in there if item not in first), max(0, MOST - len(first)))
+    return [*first, *others][:MOST]
 
 
 def _lesson(study: LiveStudy, coded: Sequence[str], bare: Sequence[str], rest: Sequence[str]) -> Taught | None:
@@ -144,6 +161,7 @@ def _lesson(study: LiveStudy, coded: Sequence[str], bare: Sequence[str], rest: S
         removed = frozenset(book.removed)
         version = book.version
     known = _talk(study, view, _with_neighbours(material, [*coded, *bare]))
+    wanted = frozenset(rest)
     learnt = Learnt.of(known, codings, bare=frozenset(bare), names=_names(study, active), most=MOST)
     if learnt is None:
         return None
@@ -151,9 +169,11 @@ def _lesson(study: LiveStudy, coded: Sequence[str], bare: Sequence[str], rest: S
     gathers: defaultdict[str, list[tuple[str, float]]] = defaultdict(list)
     doubts: dict[str, float] = {}
     for group in _by_group(material, rest):
-        reading = learnt.read(_talk(study, view, group))
+        reading = learnt.read(_talk(study, view, _with_neighbours(material, group))).of(wanted)
         _note(reading, removed, fits, gathers)
-        doubts |= _doubts(reading)
+        doubts |= {
+            item: doubt for item, doubt in _doubts(reading).items() if material.said[item].question != OFF_GUIDE
+        }
     order = material.order_of_talk
     asked = sorted(doubts, key=lambda item: (-doubts[item], order[item]))[:ASKED]
     return Taught(
@@ -196,23 +216,24 @@ def _doubts(reading: Reading) -> dict[str, float]:
 
 
 def _drifts(study: LiveStudy, view: View) -> dict[str, tuple[str, ...]]:
-    """The codes whose segments of late groups differ from those of the groups that they were made of."""
-    early, said = _early(study), view.material.said
-    if not early:
+    """The codes whose segments of late groups stand apart from those of the groups that they were made of."""
+    made_of, said = _early(study), view.material.said
+    if not made_of:
         return {}
     with study.looking() as now:
         carried = {code.id: tuple(now.book.by_code.get(code.id, ())) for code in now.book.active_codes}
-    old, new = dict[str, Matrix](), dict[str, Matrix]()
+    early, late = dict[str, dict[str, Matrix]](), dict[str, Matrix]()
     shown = dict[str, list[str]]()
     for code, segments in carried.items():
         there = [item for item in segments if item in said]
-        before = [item for item in there if said[item].segment.transcript in early]
-        late = [item for item in there if said[item].segment.transcript not in early]
-        if before and late:
-            old[code], _ = study.vectors(view, _drawn(before, OF_A_CODE))
-            new[code], places = study.vectors(view, some := _drawn(late, OF_A_CODE))
-            shown[code] = [some[place] for place in places.tolist()]
-    return {item.code: tuple(shown[item.code][place] for place in item.odd[:ODD]) for item in drifting(old, new)}
+        before = by_lot((item for item in there if said[item].segment.transcript in made_of), OF_A_CODE)
+        since = by_lot((item for item in there if said[item].segment.transcript not in made_of), OF_A_CODE)
+        if before and since:
+            groups = _by_group(view.material, before)
+            early[code] = {said[group[0]].group: study.vectors(view, group)[0] for group in groups}
+            late[code], places = study.vectors(view, since)
+            shown[code] = [since[place] for place in places.tolist()]
+    return {item.code: tuple(shown[item.code][place] for place in item.odd[:ODD]) for item in drifting(early, late)}
 
 
 def _early(study: LiveStudy) -> frozenset[str]:
@@ -222,12 +243,9 @@ def _early(study: LiveStudy) -> frozenset[str]:
     return frozenset() if whole is None or made[-1] is whole else frozenset(whole["all_transcripts"])
 
 
-def _drawn(segments: Sequence[str], most: int) -> list[str]:
-    """The segments, or a draw of `most` of them; in order either way."""
-    if len(segments) <= most:
-        return list(segments)
-    places = np.sort(np.random.default_rng(0).choice(len(segments), most, replace=False))
-    return [segments[place] for place in places.tolist()]
+def by_lot(segments: Iterable[str], most: int) -> list[str]:
+    """At most `most` of the segments. The lot of each is its own: one more or less changes one place of the draw."""
+    return sorted(segments, key=lambda item: (crc32(item.encode()), item))[:most]
 
 
 def _with_neighbours(material: Material, segments: Iterable[str]) -> list[str]:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 from pipeline.domain.codebook import Codebook, Round
 from pipeline.domain.correction import Corrections, corrections
 from pipeline.domain.decision import CORRECTIONS, TEAM, Decision, Draft, Kind, scoped
+from pipeline.domain.errors import DecisionRefused
 from pipeline.domain.live import LiveFold, TooFarBack
 from pipeline.domain.said import Said
 from pipeline.domain.segment import TurnQuestion, text_hash
 from pipeline.domain.suggestion import ProposedCoding, Suggestion, SuggestionSet
 from pipeline.review.rounds import book_of, misplaced
 from pipeline.review.seen import Seen
+from pipeline.review.undoing import undo_problem, undone_together
 from pipeline.store import OutboxMessage, StageVersion, StoredTranscript
 from pipeline.work import mapping, prepare, suggesting
 from pipeline.work.talk import said_in
@@ -226,8 +228,8 @@ class LiveStudy:
             StaleDecision: the subject changed since the person looked; nothing was written.
         """
         with self._deciding:  # one at a time: nobody holds a connection while waiting for another's turn
-            if len(drafts) == 1:
-                with self.work.store.atomically(self.id), self._lock:  # so nobody waits for the disk with the lock
+            if len(drafts) == 1 or undone_together(drafts):
+                with self.work.store.atomically(self.id):  # only the check locks, so nobody waits for the disk
                     decision = self._append(drafts, message)
             else:
                 with self._lock:  # until it is written: nobody is to see the first of several that may be undone
@@ -243,36 +245,42 @@ class LiveStudy:
         return decision
 
     def _append(self, drafts: Sequence[Draft], message: OutboxMessage | None) -> Decision:
-        for draft in drafts:
-            decision = self.work.store.decisions.append(draft, check=self._check)
+        log = self.work.store.decisions
+        if undone_together(drafts):
+            undos = [Decision(0, draft, "", "") for draft in drafts]
+            why = cache(lambda: self._problem(*undos))  # of all at once, while nothing of them is written
+            outcomes = log.append_many(drafts, check=lambda _read, _candidate: why())
+        else:
+            outcomes = tuple(log.append(draft, check=lambda _read, item: self._problem(item)) for draft in drafts)
+        for outcome in outcomes:
+            if isinstance(outcome, DecisionRefused):
+                raise outcome
+            decision = outcome
         if message:
             self.work.store.outbox.add(message)
         return decision
 
-    def _check(self, _read: object, candidate: Decision) -> str:
-        """Told within the transaction, so that nothing comes between the look and the act."""
-        self._advance()
-        fold = self._fold(candidate.draft.book)
-        if problem := misplaced(fold.book(), candidate.draft):
-            return problem
-        if candidate.kind in CORRECTIONS:
+    def _problem(self, *candidates: Decision) -> str:
+        """Why a decision, or undos taken together, cannot act, in a sentence; "" where they can. Asked within the
+        transaction, so that nothing comes between the look and the act."""
+        with self._lock:
+            self._advance()
+            fold = self._fold(candidates[0].draft.book)
+            for candidate in candidates:
+                if problem := misplaced(fold.book(), candidate.draft) or self._not_mine(fold, candidate):
+                    return problem
+            if candidates[0].kind in CORRECTIONS:
+                return ""
+            try:
+                return fold.problem(*candidates)
+            except TooFarBack:  # the undo of what is long past: by folding everything
+                return undo_problem(self.work.store.decisions.since(self.id, 0, books={TEAM, fold.name}), candidates)
+
+    def _not_mine(self, fold: LiveFold, candidate: Decision) -> str:
+        if candidate.kind is not Kind.UNDO:
             return ""
-        if candidate.kind is Kind.UNDO and (problem := self._not_mine(candidate)):
-            return problem
-        try:
-            return fold.problem(candidate)
-        except TooFarBack:
-            return self._anew(candidate.draft.book, candidate)
-
-    def _not_mine(self, undo: Decision) -> str:
-        undone = self.work.store.decisions.by_key(self.id, undo.subject)
-        return "" if undone and undone.draft.book == undo.draft.book else "There is no such decision to undo."
-
-    def _anew(self, book: str, undo: Decision) -> str:
-        """The answer on an undo that reaches far back: by folding everything."""
-        from pipeline.review.deciding import check
-
-        return check(lambda: self.work.store.decisions.since(self.id, 0, books={TEAM, book}), undo)
+        undone = fold.recent(candidate.subject) or self.work.store.decisions.by_key(self.id, candidate.subject)
+        return "" if undone and undone.draft.book == fold.name else "There is no such decision to undo."
 
     def _advance(self) -> None:
         """Take in what was decided since, by whatever process. Where that fails, all is read anew the next time."""
@@ -283,8 +291,12 @@ class LiveStudy:
             return
         with self.work.store.at_once():
             try:
+                corrected = len(self._correcting)
                 for decision in self.work.store.decisions.since(self.id, self._seq):
                     self._take_in(decision)
+                self._fold(TEAM)  # read anew, once, where an undo reached too far back
+                if len(self._correcting) > corrected:
+                    self._fixed = corrections(self._correcting)
             except BaseException:
                 self._spoilt = True
                 raise
@@ -299,7 +311,8 @@ class LiveStudy:
     def _take_in(self, decision: Decision) -> None:
         self._seq = decision.seq
         self.deciders.add(decision.draft.coder)
-        self._note_correction(decision)
+        if decision.draft.book == TEAM and decision.kind in CORRECTIONS | {Kind.UNDO}:
+            self._correcting.append(decision)
         for name, fold in tuple(self._folds.items()):
             try:
                 fold.take(decision)
@@ -307,13 +320,6 @@ class LiveStudy:
                 del self._folds[name]
         if decision.kind is Kind.CLOSE:  # nobody writes in the books of that round any more
             self._folds = {name: fold for name, fold in self._folds.items() if name == TEAM}
-        if TEAM not in self._folds:
-            self._folds[TEAM] = self._read_fold(TEAM)
-
-    def _note_correction(self, decision: Decision) -> None:
-        if decision.draft.book == TEAM and decision.kind in CORRECTIONS | {Kind.UNDO}:
-            self._correcting.append(decision)
-            self._fixed = corrections(self._correcting)
 
     def _team_from_scratch(self) -> None:
         log = self.work.store.decisions.since(self.id, 0)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.domain.codebook import RoundKind
+from pipeline.domain.codebook import Codebook, RoundKind
 from pipeline.domain.decision import in_book, versions_in
 from pipeline.domain.errors import DecisionRefused, NotReady, PolyvocalError, Problem
+from pipeline.domain.suggestion import ProposedCoding
 from pipeline.review.deciding import check
+from pipeline.review.influence import open_proposals
 from pipeline.review.rounds import book_of
 from pipeline.review.seen import Seen
 from pipeline.review.sheet import Stamp, export_sheet
 from pipeline.review.sheet_drafts import Outcome, RowOutcome, drafts_of, import_report
 from pipeline.review.sheet_reading import read_sheet
-from pipeline.review.worklist import unconfirmed
+from pipeline.review.worklist import in_none, unconfirmed
 from pipeline.work import suggesting
 from pipeline.work.deciding import codebook
 from pipeline.work.talk import talk
@@ -23,10 +26,12 @@ from pipeline.work.workplace import Workplace, now
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What waits in a workbook: how many candidates to decide on, how many proposed codings to confirm."""
+    """What waits in a workbook: how many candidates to decide on, how many proposed codings to confirm. `kept_back`
+    others wait until their segment is coded whole."""
 
     candidates: int
     proposed: int
+    kept_back: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +62,37 @@ def export(work: Workplace, path: Path, coder: str) -> Exported:
             "Coders code a sample blind to each other, and a workbook shows how the team coded. Close it first."
         )
     found, proposed = suggesting.current(work)
-    if work.store.stages.latest(work.study.id, suggesting.STAGE) is None:
+    latest = work.store.stages.latest(work.study.id, suggesting.STAGE)
+    if latest is None:
         raise NotReady(suggesting.NO_CANDIDATES)
     by_id, book = talk(work).by_id(), codebook(work, coder)
+    shown = _shown(work, proposed, book, coder)
+    clustered = [said.segment.id for said in talk(work, latest.summary["all_transcripts"]).codable]
     beside = path.with_name(f".{path.name}.part")  # an interrupted export leaves no half workbook in its place
     export_sheet(
         beside,
         work.study,
         Stamp(now(), coder),
         suggestions=found,
-        unplaced=[said.segment.id for said in suggesting.in_none(work, book)],
+        unplaced=in_none(clustered, found, shown, book),
         book=book.held_to(by_id),  # talk left out since carries codings that nobody can see
-        proposed=proposed,
+        proposed=shown,
         versions=versions_in(work.store.decisions.log(work.study.id), book_of(codebook(work), coder)),
         excerpt_of=by_id.__getitem__,
     )
     beside.replace(path)
     candidates = sum(not book.decided(item.id) for item in found.suggestions)
-    return Exported(candidates, len(unconfirmed(proposed, book)[0]))
+    confirm = len(unconfirmed(shown, book)[0])
+    return Exported(candidates, confirm, len(unconfirmed(proposed, book)[0]) - confirm)
+
+
+def _shown(
+    work: Workplace, proposed: Sequence[ProposedCoding], book: Codebook, coder: str
+) -> tuple[ProposedCoding, ...]:
+    """The proposed codings that a coder may be told of; where it is nobody's workbook, that whoever coded may."""
+    coded = [each for each in book.committed if not coder or book.coded_whole(each, coder)]
+    review = work.settings.review
+    return open_proposals(work.study.id, proposed, frozenset(coded), withhold=review.withhold, share=review.control)
 
 
 def take_back(work: Workplace, path: Path) -> Imported:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +14,8 @@ from sqlalchemy.exc import DatabaseError
 from pipeline.domain.decision import GENESIS, Decision, Draft, Kind, first_break, versions
 from pipeline.domain.errors import DecisionRefused, StaleDecision, StoreDamaged
 from pipeline.domain.folding import fold
-from pipeline.store import OutboxMessage, Store
+from pipeline.store import OutboxMessage, Store, anchor
+from pipeline.store.anchor import Anchor, Head
 from pipeline.store.ledger import Ledger
 
 from .conftest import Place
@@ -230,6 +232,37 @@ def test_a_log_replaced_by_another_sound_one_is_told(store: Store) -> None:
         store.decisions.verify("harbor")
     with pytest.raises(StoreDamaged, match="is not the one that was stored"):
         store.decisions.verify_end("harbor")
+
+
+def test_the_anchor_is_written_once_for_all_that_a_transaction_appends(
+    store: Store, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the commit, at the newest decision; a transaction that is undone leaves it as it was."""
+    written: list[str] = []
+
+    def keep(path: Path, content: str) -> None:
+        written.append(content)
+        path.write_text(content)
+
+    monkeypatch.setattr(anchor, "_replace", keep)
+
+    def append_some(*, fail: bool) -> None:
+        with store.atomically():
+            for _ in range(5):
+                store.decisions.append(draft())
+            store.decisions.append_many([draft(), draft()])
+            assert written == []
+            if fail:
+                raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        append_some(fail=True)
+    assert written == []
+    append_some(fail=False)
+    assert len(written) == 1
+    store.decisions.append(draft())
+    assert len(written) == 2
+    assert Anchor(place.anchor).read("harbor") == Head(*store.decisions.head("harbor"))
 
 
 def test_an_anchor_behind_the_log_is_fine_and_brought_forward(store: Store, place: Place) -> None:

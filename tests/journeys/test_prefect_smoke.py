@@ -58,6 +58,7 @@ def test_a_server_starts_asks_for_the_secret_and_schedules_runs(
         assert taken["server"]["api"]["csrf_protection_enabled"]
         assert not taken["server"]["analytics_enabled"]
         assert not taken["server"]["ui"]["show_promotional_content"]
+        assert not taken["server"]["ui"]["v2_enabled"]  # it asks an analytics host for its configuration
         assert not taken["cloud"]["enable_orchestration_telemetry"]
         for secret in ("", "polyvocal:guess"):
             with pytest.raises(urllib.error.HTTPError, match="401"):

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pipeline.domain.account import Role
 from pipeline.domain.codebook import Codebook, Round, RoundKind
-from pipeline.domain.decision import Kind
+from pipeline.domain.decision import TEAM, Kind, scoped
 from pipeline.review.agreement.report import CodeAgreement, Figure
 from pipeline.review.bearing import in_plain_words, shown
 from pipeline.review.comparing import Comparison, overlaps
@@ -98,7 +98,6 @@ def show_all(ask: Ask) -> Answer:
         last = view.last if view.last and view.last.kind is Kind.FINISH else None  # settling has an undo of its own
         frame = {"at": view.book.version, "last": last, "last_told": told(last, view.book) if last else ""}
         offered, codes = len(undecided(view)), len(view.book.active_codes)
-        changed = None if going_on else _influence(ask, view)
     context = {
         "title": "Agreement",
         "judge": judge,
@@ -107,7 +106,7 @@ def show_all(ask: Ask) -> Answer:
         "coders": choosable(ask) if judge and not going_on else [],
         "offered": offered,
         "codes": codes,
-        "influence": changed,
+        "influence": _influence(ask),
     }
     return Page("agreement.html.j2", context | frame)
 
@@ -135,10 +134,18 @@ def show(ask: Ask) -> Answer:
     return Page("agreement_round.html.j2", context | parts(_Look(ask, material, veil), found))
 
 
-def _influence(ask: Ask, view: View) -> Influence | None:
-    """How much proposals change what coders do; None where nothing is proposed, or no segment is a control."""
-    share, proposed = ask.study.work.settings.review.control, view.material.proposed
-    return influence(ask.study.id, proposed, view.book, share) if share and proposed else None
+def _influence(ask: Ask) -> Influence | None:
+    """How much proposals change what coders do; None while a round goes on, and where nobody is shown a proposal,
+    nothing is proposed or no segment is a control."""
+    review = ask.study.work.settings.review
+    with ask.study.looking() as view:
+        proposed, committed = view.material.proposed, view.book.committed
+        if review.withhold or not review.control or not proposed or view.book.open_round:
+            return None
+        coded = {scoped(TEAM, item.segment) for item in proposed if item.segment in committed}
+    decisions = ask.study.work.store.decisions.touching(ask.study.id, coded)
+    with ask.study.looking() as view:
+        return influence(ask.study.id, proposed, decisions, view.book, review.control)
 
 
 def _going_on(ask: Ask, view: View, *, judge: bool) -> GoingOn | None:
@@ -156,7 +163,7 @@ def _going_on(ask: Ask, view: View, *, judge: bool) -> GoingOn | None:
 
 def _progress(view: View, going_on: Round, coder: str, book: Codebook) -> Progress:
     if going_on.kind is RoundKind.SAMPLE:
-        done, of = sum((item, coder) in book.committed_by for item in going_on.segments), len(going_on.segments)
+        done, of = sum(book.coded_whole(item, coder) for item in going_on.segments), len(going_on.segments)
     else:
         offered = undecided(view)
         done, of = sum(book.decided(item) for item in offered), len(offered)

@@ -55,8 +55,8 @@ def show(ask: Ask) -> Answer:
             **_quotes(ask, view, there, shown, versions),
             "fitting": [
                 (item, chance, versions[segment])
-                for segment, chance in fitting
-                if (item := quoted(ask.study.id, view.material, segment))
+                for segment, chance in _fitting(ask, view, code)
+                if segment in versions and (item := quoted(ask.study.id, view.material, segment))
             ],
             "drifting": _drifting(ask, view, code),
             **_kin(view, there),

@@ -55,6 +55,7 @@ def show(ask: Ask) -> Answer:
             "runs": runs,
             "working": under_way(work),
             "stages": STAGES,
+            "first_stage": "inbox_scan" if context["groups"] else "prepare",
             "may_run": may_run,
             "asked": asked,
         },
@@ -102,8 +103,9 @@ def _changed(suggested: StageVersion | None) -> str:
             f"{counts['unclear']} of them fit nowhere and are kept as unclear."
         )
     return (
-        f"{counted(counts['candidates'], 'new candidate')}, {counted(counts['codes_gaining'], 'code')} gained "
-        f"segments, {counted(counts['decisions_touched'], 'decision')} touched."
+        f"{counted(counts['candidates'], 'new candidate')}; {counted(counts['proposed_codings'], 'coding')} proposed "
+        f"to {counted(counts['codes_gaining'], 'code')}, to be confirmed; "
+        f"{counted(counts['decisions_touched'], 'decision')} touched."
     )
 
 

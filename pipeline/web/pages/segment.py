@@ -51,10 +51,9 @@ def show(ask: Ask) -> Answer:
     seen = ask.study.versions_of(ask.person, segment)[segment]
     with ask.study.looking(ask.person) as view:
         there = {} if withholds_suggestions(ask.study, view, segment) else standing(view)
-        learnt = taught(ask.study, view)
     near = near_segment(ask.study, view, segment, there)
     with ask.study.looking(ask.person) as view:
-        said = _said(view, segment)
+        said, learnt = _said(view, segment), taught(ask.study, view)
         walk = walk_called(view, ask.query.get("in", ""), said.group, learnt)
         withheld = withholds_suggestions(ask.study, view, segment)
         context = {

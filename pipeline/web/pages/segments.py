@@ -64,7 +64,8 @@ def choose(ask: Ask) -> Answer:
         waiting = () if in_sample else unconfirmed(view.material.proposed, view.book)[0]
         left = () if in_sample else unclear(view)
         learnt = taught(ask.study, view)
-        teaching = learnt.asks if learnt else ()
+        said, carried = view.material.said, view.book.by_segment
+        teaching = [item for item in learnt.asks if item in said and item not in carried] if learnt else []
         context = {
             "title": "Segments",
             **_frame(view),

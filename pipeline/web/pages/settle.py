@@ -244,9 +244,10 @@ def _sitting(ask: Ask, past: Round) -> tuple[str, ...]:
 
 
 def _sat_last(ask: Ask, done: Mapping[str, Settlement]) -> tuple[str, ...]:
-    """Who took part when this person settled something last: they most likely still sit together."""
+    """Who took part when this person settled something last: they most likely still sit together. At first this
+    person alone, who surely does."""
     mine = [item for item in done.values() if item.decision.draft.coder == ask.person]
-    return max(mine, key=lambda item: item.decision.seq).took_part if mine else ()
+    return max(mine, key=lambda item: item.decision.seq).took_part if mine else (ask.person,)
 
 
 def _of(ask: Ask) -> _Settling:

@@ -42,6 +42,13 @@ const settle = () => {
   if (said) said.textContent = (document.querySelector(".done") || {}).textContent || document.title;
 };
 document.addEventListener("htmx:afterSettle", settle);
+
+// A page opens at its top, with the quote in view: the button that has the focus may stand far below on a phone.
+addEventListener("load", () => {
+  const [how] = performance.getEntriesByType("navigation");
+  const led = location.hash || document.querySelector("#main [data-place]");
+  if (how && how.type === "navigate" && !led) window.scrollTo(0, 0);
+});
 document.addEventListener("htmx:sendError", () => {
   const said = document.getElementById("said");
   if (!said) return;

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.domain.acts import act_at, leading
+from pipeline.domain.acts import act_at, leading, may_begin_before
 from pipeline.domain.decision import GENESIS, Decision, Draft, Kind, as_read, chained, numbers, standing
 from pipeline.domain.live import LiveFold
 
@@ -45,15 +45,21 @@ def test_what_only_looks_like_a_part_is_an_act_of_its_own(other: str):
 
 def test_the_latest_of_a_person_is_what_the_rest_of_the_act_belongs_to():
     """It is what is shown beside “undo”; where it alone was undone, what is left of its act is shown."""
-    for log, latest in (
-        (logged("k", "k+1", "k+2"), "k"),
-        (logged("k:1", "k"), "k"),
-        (logged("k", "k+1", "u undoes k by jo"), "k+1"),
-        (logged("j", "k", "k+1", "u undoes k+1", "u:1 undoes k"), "j"),
+    for log, latest, others in (
+        (logged("k", "k+1", "k+2"), "k", 2),
+        (logged("k:1", "k"), "k", 1),
+        (logged("k", "k+1", "u undoes k by jo"), "k+1", 0),
+        (logged("k", "k+1", "k+2", "u undoes k+2 by jo"), "k", 1),
+        (logged("j", "k", "k+1", "u undoes k+1", "u:1 undoes k"), "j", 0),
     ):
         last = LiveFold(log=log).last_of("ana")
         assert last
-        assert last.draft.key == latest
+        assert (last.draft.key, last.others) == (latest, others)
+
+
+def test_the_end_of_a_log_may_lack_the_beginning_of_an_act():
+    log = logged("j", "k", "k:1", "k:2", "l")
+    assert [may_begin_before(log[cut:], 3 - cut) for cut in range(4)] == [False, True, True, True]
 
 
 def test_numbers_of_a_book_tell_nothing_of_other_books():

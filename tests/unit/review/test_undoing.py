@@ -1,5 +1,7 @@
 """An undo takes back all that was decided in one act, and nothing where something later builds on it."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.domain.decision import Decision, Draft, Kind, chained, effective
@@ -96,7 +98,12 @@ def test_a_part_of_nobodys_act_stands_alone():
 def test_too_much_to_be_taken_back_at_once_is_refused(settled: Team, monkeypatch: pytest.MonkeyPatch):
     """All others wait meanwhile."""
     monkeypatch.setattr(undoing, "MOST", 3)
-    with pytest.raises(DecisionRefused, match="page Agreement"):
+    with pytest.raises(DecisionRefused, match=r"That settlement took 4 decisions; no more than 3 .* page Agreement"):
+        undo(settled, 1)
+    monkeypatch.setattr(undoing, "MOST", 1)
+    made = settled.take(deciding.create(settled.seen(), settled.sign("jo"), "own"))
+    settled.take(replace(made, key=f"{made.key}+1", kind=Kind.STANCE, payload={"stance": "gap"}))
+    with pytest.raises(DecisionRefused, match=r"That `create` took 2 decisions; .* by further decisions"):
         undo(settled, 1)
 
 

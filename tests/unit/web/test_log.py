@@ -56,7 +56,7 @@ def test_decisions_are_told_newest_first_with_who_why_and_what(coded: Place):
         ("4", "Rejected a candidate"),
         ("3", "Put on a segment: “No way to court”"),
         ("2", "Made the code “No way to court”, 1 segment"),
-        ("1", "Approved the checkpoint version 1"),
+        ("1", "Approved checkpoint 1, version 1"),
     ]
     assert "because: <bdi>small talk</bdi>" in page
     assert f'href="/studies/made/codebook/{CODE}"' in page

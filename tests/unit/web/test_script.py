@@ -112,7 +112,8 @@ def test_what_is_typed_into_any_field_acts_nowhere(worlds: tuple[World, World]):
     harmless.visit()
     found = _typed_into(hostile, HOSTILE, harmless.kinds)
     acts = {item.path for item in ENDPOINTS if item.method == "POST"}
-    assert acts - {endpoint for endpoint, _ in found} == {"/set-up"}
+    # the first is below; the second has no field to type into, and is on a page once enough is coded to learn from
+    assert acts - {endpoint for endpoint, _ in found} == {"/set-up", "/studies/{study}/codebook/{code}/gather"}
     assert {endpoint for endpoint, _ in fields} <= {endpoint for endpoint, _ in found}
     assert len(found) >= 140
     assert sum(found.values()) >= 320

@@ -1,6 +1,9 @@
 """At the site too an undo takes back the whole of what one button did."""
 
-from pipeline.domain.decision import Kind
+import re
+from dataclasses import replace
+
+from pipeline.domain.decision import Draft, Kind
 
 from .conftest import Browser, Place
 from .test_rounds import BASE, accepts, at, candidates, names, open_round, own
@@ -12,6 +15,12 @@ def undone_last(place: Place, browser: Browser) -> int:
     with place.study.looking(browser.person) as view:
         last = view.last.draft.key
     return browser.post(f"{BASE}/undo", {"last": last, "back": f"{BASE}/agreement", "at": at(place)}).status_code
+
+
+def shown_last(browser: Browser) -> str:
+    """What stands beside the button that undoes it."""
+    (sentence,) = re.findall(r'<div class="done"><span>(.*?)</span>', browser.get(f"{BASE}/codebook").text)
+    return sentence
 
 
 def test_what_was_settled_in_several_decisions_goes_at_once(place: Place, open_round: str):
@@ -45,5 +54,28 @@ def test_an_accepted_candidate_goes_with_the_passages_it_gave_away(place: Place)
         f"{BASE}/candidates/{candidate}/split", {"name_a": "A", "name_b": "B", f"part:{one}": "b", "at": at(place)}
     )
     assert names(place) == {"A", "B"}
+    assert "Accepted a candidate as “A”, 6 segments and 1 more" in shown_last(ana)
     assert undone_last(place, ana) == 303
     assert names(place) == set()
+
+
+def test_a_long_act_goes_whatever_of_it_was_undone_alone(place: Place):
+    """Its first decision was; what is left is found from its last, and nothing before it goes."""
+    with place.study.looking() as view:
+        segment = view.material.codable[0]
+    draft = Draft("act", place.study.id, "ana", "2026-03-01T10:00:00+00:00", Kind.CREATE, "c-own", {"name": "Own"})
+    part = replace(draft, kind=Kind.APPLY, subject=segment, payload={"code": "c-own"})
+    place.study.decide(replace(draft, key="before"), replace(draft, key="else", subject="c-else"))
+    place.study.decide(
+        replace(part, key="act", kind=Kind.MEMO, payload={"text": "note"}),
+        *(replace(part, key=f"act:{n}") for n in range(1, 90)),
+    )
+    place.study.decide(replace(draft, key="alone", kind=Kind.UNDO, subject="act", payload={}))
+    ana = place.browser("ana")
+    assert "and 88 more" in shown_last(ana)
+    before = len(place.study.work.store.decisions.log(place.study.id))
+    assert undone_last(place, ana) == 303
+    assert len(place.study.work.store.decisions.log(place.study.id)) == before + 89
+    with place.study.looking("ana") as view:
+        assert view.last.draft.key == "else"
+        assert (set(view.book.codes), view.book.codings) == ({"c-own", "c-else"}, {})

@@ -9,7 +9,7 @@ import pytest
 from pipeline.domain.decision import Draft, Kind
 from pipeline.review import rounds
 from pipeline.review.signing import Signature
-from pipeline.work.learning import ASKED, FEWEST, caught_up, taught
+from pipeline.work.learning import ASKED, FEWEST, LIKELY, by_lot, caught_up, taught
 from pipeline.work.live_study import LiveStudy
 from tests.made_study import Size, made_study
 
@@ -38,16 +38,18 @@ def take(study: LiveStudy, kind: Kind, subject: str, payload: dict, book: str = 
     study.decide(Draft(key, "made", "ana", AT, kind, subject, payload, book=book))
 
 
-def coded(study: LiveStudy, count: int) -> dict[str, int]:
-    """The first `count` segments of each group coded by their topic; answers the topics of the rest."""
+def coded(study: LiveStudy, count: int, known: int = SIZE.topics, groups: int = SIZE.groups) -> dict[str, int]:
+    """`count` segments of each of the first `groups`, from all over the talk, coded by their topic; of topics that
+    are not among the first `known` none. Answers the topics of the rest."""
     truth = topics(study)
-    for code in CODES:
+    for code in CODES[:known]:
         take(study, Kind.CREATE, code, {"name": code})
     with study.looking() as view:
-        first = {item for members in view.material.codable_of.values() for item in members[:count]}
-    for segment in first & truth.keys():
+        spread = [members[:: max(1, len(members) // count)] for members in view.material.codable_of.values()]
+    chosen = {item for members in spread[:groups] for item in members[:count] if truth.get(item, known) < known}
+    for segment in sorted(chosen):
         take(study, Kind.APPLY, segment, {"code": CODES[truth[segment]]})
-    return {segment: topic for segment, topic in truth.items() if segment not in first}
+    return {segment: topic for segment, topic in truth.items() if segment not in chosen}
 
 
 def test_the_rest_is_offered_the_codes_of_what_is_like_it(study: LiveStudy):
@@ -57,6 +59,33 @@ def test_the_rest_is_offered_the_codes_of_what_is_like_it(study: LiveStudy):
     right = sum(CODES[rest[segment]] == code for segment, code in tops.items())
     assert len(tops) > 0.5 * len(rest)
     assert right > 0.8 * len(tops)
+
+
+def test_ideas_without_a_code_do_not_all_seem_covered_by_the_first_codes(study: LiveStudy):
+    """With codes for one topic of three, less is suggested for talk of the other two than for talk of the first."""
+    rest = coded(study, 30, known=1)
+    likely = {item for item, ((_, chance), *_) in caught_up(study).fits.items() if chance >= LIKELY}
+    share = {
+        own: sum(item in likely for item, topic in rest.items() if (topic == 0) == own)
+        / sum((topic == 0) == own for topic in rest.values())
+        for own in (True, False)
+    }
+    assert share[False] < 0.25
+    assert share[True] > 2 * share[False]
+
+
+def test_one_group_that_is_coded_teaches_the_others(study: LiveStudy):
+    rest = coded(study, 40, groups=1)
+    tops = {segment: fits[0][0] for segment, fits in caught_up(study).fits.items()}
+    assert len(tops) > 0.2 * len(rest)
+    assert sum(CODES[rest[segment]] == code for segment, code in tops.items()) > 0.8 * len(tops)
+
+
+def test_the_lot_of_a_segment_is_its_own():
+    names = [f"t:{number}" for number in range(500)]
+    drawn = by_lot(names, 100)
+    assert by_lot(reversed(names), 100) == drawn
+    assert len(set(by_lot([*names, "t:more"], 100)) & set(drawn)) >= 99
 
 
 def test_a_code_gathers_the_surest_first(study: LiveStudy):
