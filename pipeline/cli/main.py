@@ -23,6 +23,7 @@ from pipeline.cli import (
 )
 from pipeline.cli.arguments import a_path
 from pipeline.cli.screen import visible
+from pipeline.cli.stopping import INTERRUPTED, STOPPED
 from pipeline.domain.errors import PolyvocalError
 
 EPILOG: Final = """\
@@ -46,7 +47,6 @@ The talk stays on this machine: no command opens a connection to anywhere else.
 _REFUSED: Final = 1
 _USAGE: Final = 2
 _UNFORESEEN: Final = 70
-_INTERRUPTED: Final = 130
 
 
 def parser() -> argparse.ArgumentParser:
@@ -93,7 +93,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except PolyvocalError as problem:
         return _say(str(problem), problem.exit_code)
     except KeyboardInterrupt:
-        return _say("\nStopped. What was finished is kept; the same command again goes on from there.", _INTERRUPTED)
+        return _say(STOPPED, INTERRUPTED)
     except BrokenPipeError:
         _let_go_of_output()
         return 0  # whoever read has read enough

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pipeline.cli.arguments import a_path, coder_argument, named_again, opened, study_arguments
 from pipeline.cli.next_steps import after_run, now
 from pipeline.cli.screen import counted, say, visible
+from pipeline.cli.stopping import ended_by_ctrl_c
 
 if TYPE_CHECKING:
     from pipeline.work.running import Ran
@@ -88,12 +89,14 @@ def _check(args: argparse.Namespace) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     from pipeline.cli.screen import progress_bars
-    from pipeline.work.running import run
 
-    with opened(args) as work:
-        with progress_bars() as progress:
-            ran = run(work, args.coder, accept_as_read=args.accept_as_read, progress=progress)
-        _tell(work, ran, named_again(args))
+    with ended_by_ctrl_c():
+        from pipeline.work.running import run
+
+        with opened(args) as work:
+            with progress_bars() as progress:
+                ran = run(work, args.coder, accept_as_read=args.accept_as_read, progress=progress)
+            _tell(work, ran, named_again(args))
         refused = ran.stages["prepare"].summary["refused"] or ran.stages["inbox"].aside
     return 3 if refused else 0
 

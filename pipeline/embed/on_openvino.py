@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from pipeline.domain.errors import ModelUnavailable
 from pipeline.embed import bert
-from pipeline.embed.interrupting import interrupted_after
 from pipeline.embed.manifest import Manifest
 
 BATCH: Final = 32
@@ -30,8 +29,7 @@ STEP: Final = 8
 def available() -> bool:
     """Whether OpenVINO is installed and loads on this machine."""
     try:
-        with interrupted_after():
-            _openvino()
+        _openvino()
     except (ImportError, OSError):
         return False
     return True
@@ -51,21 +49,20 @@ def open_engine(manifest: Manifest, folder: Path, threads: int | None = None) ->
             "OpenVINO does not load on this machine. "
             'Choose engine = "auto" under [embed] in the settings, or install it: pip install openvino'
         )
+    core = _openvino().Core()
     workers = threads or _cores()
+    compiled = core.compile_model(
+        bert.build(manifest, folder),
+        "CPU",
+        {
+            "INFERENCE_PRECISION_HINT": _precision(core),
+            "NUM_STREAMS": str(workers),
+            "INFERENCE_NUM_THREADS": workers,
+        },
+    )
     requests: SimpleQueue[Any] = SimpleQueue()
-    with interrupted_after():
-        core = _openvino().Core()
-        compiled = core.compile_model(
-            bert.build(manifest, folder),
-            "CPU",
-            {
-                "INFERENCE_PRECISION_HINT": _precision(core),
-                "NUM_STREAMS": str(workers),
-                "INFERENCE_NUM_THREADS": workers,
-            },
-        )
-        for _ in range(workers):
-            requests.put(compiled.create_infer_request())
+    for _ in range(workers):
+        requests.put(compiled.create_infer_request())
     return OpenVinoEncoder(manifest.key, manifest.dimension, _tokenizer(manifest, folder), requests, workers)
 
 
