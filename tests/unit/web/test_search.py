@@ -106,7 +106,7 @@ def test_the_search_follows_the_talk(place: Place):
     before = total(rea.get(f"{BASE}?q={word}").text)
     with place.study.looking() as view:
         material = view.material
-    search = search_of(place.study, material)
+    search = search_of(place.study, material, by_meaning=True)  # waits until what was begun beside is done
     assert search_of(place.study, material) is search
     gone = material.said[holding(place, word)[0]]
     kept = [item for item in material.said.values() if item is not gone]
