@@ -2,7 +2,7 @@
 while a reprocess and backups run beside them.
 
     python -m benchmarks.review_load [--minutes 10] [--coders 20] [--segments 100000] [--decisions 500000]
-                                     [--store POSTGRESQL_URL] [--place FOLDER] [--quiet]
+                                     [--store POSTGRESQL_URL] [--place FOLDER] [--quiet] [--trace FILE]
 
 Prints, per kind of request, how many there were and how long they took (p50, p95, p99), what was answered with an
 error, and whether the log holds just what was acknowledged and folds to what the site shows.
@@ -25,6 +25,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
+from operator import itemgetter
 from pathlib import Path
 from urllib.parse import quote
 
@@ -66,6 +67,9 @@ def main() -> None:
     finally:
         server.stop()
     _print_times(measured)
+    if wanted.trace:
+        lines = (f"{at:.2f}\t{took:.1f}\t{what}\n" for took, at, what in sorted(measured.slowest, key=itemgetter(1)))
+        Path(wanted.trace).write_text("".join(lines), encoding="utf-8")
     _print_truth(place, measured)
     if not wanted.place:
         shutil.rmtree(place)
@@ -80,6 +84,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--store", default="", help="a PostgreSQL URL; SQLite where none is given")
     parser.add_argument("--place", default="", help="a folder to keep the study in, or one that was kept")
     parser.add_argument("--quiet", action="store_true", help="no reprocess and no backup beside the coders")
+    parser.add_argument("--trace", default="", help="a file for every request: second of its end, milliseconds, what")
     return parser.parse_args()
 
 
@@ -246,10 +251,8 @@ def _beside(server: Server, place: Path, until: float, *, quiet: bool) -> Iterat
 
     def run() -> None:
         inbox = server.folder / "inbox"
-        number = 0
         while time.monotonic() < until - 20:
-            number += 1
-            _drop(inbox / f"late{time.time_ns()}.txt", number)
+            _drop(inbox / f"late{time.time_ns()}.txt", int(time.time()))
             time.sleep(8)
             command = [
                 sys.executable,
@@ -297,7 +300,7 @@ def _drop(path: Path, number: int) -> None:
     """A late focus group of a hundred turns."""
     path.parent.mkdir(exist_ok=True)
     said = [
-        f"Speaker {1 + turn % 4}: We waited for the bus to court, night {number * 1000 + turn}."
+        f"Speaker {1 + turn % 4}: We waited for the bus to court, night {number}, {turn}."
         for turn in range(100)
     ]
     path.write_text("\n".join(said), encoding="utf-8")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Text, and_, column, func, insert, select, values
+from sqlalchemy import JSON, Connection, Select, Text, and_, bindparam, cast, column, func, insert, select
 
 from pipeline.domain.decision import GENESIS, Decision, Draft, Kind, canonical, chained, scoped, versions
 from pipeline.domain.errors import DecisionRefused, StaleDecision
@@ -146,14 +148,19 @@ class Ledger:
 
 def read_versions(connection: Connection, study_id: str, subjects: Iterable[str]) -> dict[str, int]:
     """The version of each subject (as `scoped`) by one look into the index, however often it was decided upon."""
-    found: dict[str, int] = {}
-    for some in _pieces(subjects):
-        wanted = values(column("subject", Text), name="wanted").data([(subject,) for subject in some]).cte()
-        same = and_(TOUCHED.c.study == study_id, TOUCHED.c.subject == wanted.c.subject)
-        newest = select(func.max(TOUCHED.c.version)).where(same).scalar_subquery()
-        rows = connection.execute(select(wanted.c.subject, newest))
-        found.update((subject, version) for subject, version in rows if version)
-    return found
+    asked = {"study": study_id, "subjects": json.dumps(sorted(set(subjects)))}
+    rows = connection.execute(_newest(connection.dialect.name), asked)
+    return {subject: version for subject, version in rows if version}
+
+
+@cache
+def _newest(dialect: str) -> Select[tuple[str, int | None]]:
+    """Subjects with their newest versions. Made once: to make and compile it takes longer than to ask."""
+    given = bindparam("subjects", type_=Text())
+    listed = func.json_each(given) if dialect == "sqlite" else func.json_array_elements_text(cast(given, JSON()))
+    wanted = listed.table_valued(column("value", Text()))
+    same = and_(TOUCHED.c.study == bindparam("study", type_=Text()), TOUCHED.c.subject == wanted.c.value)
+    return select(wanted.c.value, select(func.max(TOUCHED.c.version)).where(same).scalar_subquery())
 
 
 def read_head(connection: Connection, study_id: str) -> Head:

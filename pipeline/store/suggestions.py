@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from sqlalchemy import insert, select
 
@@ -13,6 +13,8 @@ from pipeline.store.database import Database
 from pipeline.store.errors import FrozenAlready
 from pipeline.store.jsontext import plain
 from pipeline.store.schema import SUGGESTION_SET
+
+_PARTS: Final = ("suggestions", "unclear", "proposed")
 
 
 class Suggestions:
@@ -51,8 +53,8 @@ class Suggestions:
         Raises:
             NotReady: there is no such version.
         """
-        body = self._existing(study_id, version)
-        return SuggestionSet(tuple(_suggestion(fields) for fields in body["suggestions"]), tuple(body["unclear"]))
+        found, unclear = self._existing(study_id, version, "suggestions", "unclear")
+        return SuggestionSet(tuple(_suggestion(fields) for fields in found), tuple(unclear))
 
     def proposed(self, study_id: str, version: int) -> tuple[ProposedCoding, ...]:
         """The codings proposed in a version.
@@ -60,17 +62,19 @@ class Suggestions:
         Raises:
             NotReady: there is no such version.
         """
-        return tuple(ProposedCoding(*fields) for fields in self._existing(study_id, version)["proposed"])
+        (found,) = self._existing(study_id, version, "proposed")
+        return tuple(ProposedCoding(*fields) for fields in found)
 
-    def _existing(self, study_id: str, version: int) -> Mapping[str, Any]:
-        body = self._body(study_id, version)
+    def _existing(self, study_id: str, version: int, *names: str) -> Sequence[Any]:
+        body = self._body(study_id, version, *names)
         if body is None:
             raise NotReady(f"There is no version {version} of the suggestions of study {study_id}.")
-        return body
+        return tuple(body[name] for name in names)
 
-    def _body(self, study_id: str, version: int) -> Mapping[str, Any] | None:
+    def _body(self, study_id: str, version: int, *names: str) -> Mapping[str, Any] | None:
+        """The named parts of a version: each is long, and read only where it is wanted."""
         columns = SUGGESTION_SET.c
-        query = select(columns.suggestions, columns.unclear, columns.proposed).where(
+        query = select(*(columns[name] for name in names or _PARTS)).where(
             columns.study == study_id, columns.version == version
         )
         with self._database.reading() as connection:

@@ -15,8 +15,6 @@ def warm(study: LiveStudy) -> None:
     read_templates()
     with study.looking() as view:
         material, segments, there = view.material, carried(view), standing(view)
-        for ready in ("unclear", "codable_of", "voice_of", "candidates_of", "proposed_to"):
-            getattr(material, ready)
         of_candidates = [item.segments[:ENOUGH] for item in material.found.suggestions]
         if of_candidates:
             mean_directions(study, view, [*there.values(), *of_candidates])

@@ -13,19 +13,18 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from itertools import chain
 from typing import Final
 from weakref import WeakKeyDictionary
 from zlib import crc32
 
-import numpy as np
-
 from pipeline.domain.errors import ModelUnavailable
-from pipeline.domain.segment import OFF_GUIDE
 from pipeline.suggest.drift import drifting
-from pipeline.suggest.learning import Learnt, Reading
+from pipeline.suggest.lesson import Sure, Task, teach
 from pipeline.suggest.material import Material as Talk
 from pipeline.suggest.material import Matrix
+from pipeline.work.aside import Aside, AsideFailed
 from pipeline.work.live_study import LiveStudy, Material, View
 from pipeline.work.suggesting import STAGE, beside_vectors, described, name_vectors
 
@@ -39,20 +38,13 @@ READ: Final = 6_000
 """Segments read; of a larger study as many are drawn."""
 REST: Final = 9
 """Times as long as a lesson took that none is begun after it: learning takes a tenth of one core at most."""
-WORTH_SAYING: Final = 0.15
-"""Chance from which on a code is suggested for a segment."""
-LIKELY: Final = 0.3
-"""Chance from which on a segment is shown to its code."""
-SUGGESTED: Final = 3
-GATHERED: Final = 100
-"""Segments kept for one code."""
 OF_A_CODE: Final = 200
 """Segments of a code, of early and of late groups each, that are compared."""
 ODD: Final = 3
 """Late segments shown that stand farthest from what the code was made of."""
-ASKED: Final = 30
-"""Segments in a batch of those whose codes would teach most."""
 _LOGGER: Final = logging.getLogger(__name__)
+_ASIDE: Final = Aside()
+_LOTS: Final[WeakKeyDictionary[Material, Mapping[str, int]]] = WeakKeyDictionary()
 _BESIDE: Final = ThreadPoolExecutor(1, thread_name_prefix="learning")
 
 
@@ -65,8 +57,8 @@ class Taught:
     from."""
 
     version: int
-    fits: Mapping[str, tuple[tuple[str, float], ...]]
-    gathers: Mapping[str, tuple[tuple[str, float], ...]]
+    fits: Mapping[str, Sure]
+    gathers: Mapping[str, Sure]
     asks: tuple[str, ...]
     drifts: Mapping[str, tuple[str, ...]]
 
@@ -121,7 +113,8 @@ def _learn(study: LiveStudy, kept: _Kept) -> None:
     try:
         taught = _lesson_of_now(study)
     except Exception as problem:  # noqa: BLE001 - coding goes on without suggestions; a log may hold no talk
-        _LOGGER.warning("what was decided in study %s could not be learnt: %s", study.id, type(problem).__name__)
+        what = problem if isinstance(problem, AsideFailed) else type(problem).__name__
+        _LOGGER.warning("what was decided in study %s could not be learnt: %s", study.id, what)
         taught = kept.taught
     with kept.turn:
         kept.taught = taught
@@ -133,23 +126,24 @@ def _lesson_of_now(study: LiveStudy) -> Taught | None:
         book, material = view.book, view.material
         carried = {code.id: tuple(book.by_code.get(code.id, ())) for code in book.active_codes}
         done, turned_down = frozenset(book.committed), frozenset(segment for segment, _ in book.removed)
+    lots = lots_of(material)
     coded = frozenset(chain.from_iterable(carried.values())).intersection(material.said)
     open_ones = frozenset(material.codable).difference(coded)
     if len(coded) < FEWEST:
         return None
-    bare = by_lot(open_ones & (done | turned_down), MOST)
+    bare = by_lot(lots, open_ones & (done | turned_down), MOST)
     if len(bare) < FEWEST:  # what nobody has come to stands for what no code covers, or all would seem covered
-        bare += by_lot(open_ones.difference(bare), max(FEWEST, min(len(coded), MOST)))
-    return _lesson(study, _to_learn(carried, coded), bare, by_lot(open_ones - done, READ))
+        bare += by_lot(lots, open_ones.difference(bare), max(FEWEST, min(len(coded), MOST)))
+    return _lesson(study, _to_learn(lots, carried, coded), bare, by_lot(lots, open_ones - done, READ))
 
 
-def _to_learn(carried: Mapping[str, Sequence[str]], there: Collection[str]) -> list[str]:
+def _to_learn(lots: Mapping[str, int], carried: Mapping[str, Sequence[str]], there: Collection[str]) -> list[str]:
     """At most MOST coded segments, of every code as many as there is room for, so that none is lost to the lot."""
     each = max(1, min(OF_EACH, MOST // max(len(carried), 1)))
     first = dict.fromkeys(
-        item for segments in carried.values() for item in by_lot((s for s in segments if s in there), each)
+        item for segments in carried.values() for item in by_lot(lots, (s for s in segments if s in there), each)
     )
-    others = by_lot((item for item in there if item not in first), max(0, MOST - len(first)))
+    others = by_lot(lots, (item for item in there if item not in first), max(0, MOST - len(first)))
     return [*first, *others][:MOST]
 
 
@@ -160,64 +154,28 @@ def _lesson(study: LiveStudy, coded: Sequence[str], bare: Sequence[str], rest: S
         codings = {item: tuple(code for code in book.codes_of(item) if code in active) for item in coded}
         removed = frozenset(book.removed)
         version = book.version
-    known = _talk(study, view, _with_neighbours(material, [*coded, *bare]))
-    wanted = frozenset(rest)
-    learnt = Learnt.of(known, codings, bare=frozenset(bare), names=_names(study, active), most=MOST)
-    if learnt is None:
-        return None
-    fits: dict[str, tuple[tuple[str, float], ...]] = {}
-    gathers: defaultdict[str, list[tuple[str, float]]] = defaultdict(list)
-    doubts: dict[str, float] = {}
-    for group in _by_group(material, rest):
-        reading = learnt.read(_talk(study, view, _with_neighbours(material, group))).of(wanted)
-        _note(reading, removed, fits, gathers)
-        doubts |= {
-            item: doubt for item, doubt in _doubts(reading).items() if material.said[item].question != OFF_GUIDE
-        }
     order = material.order_of_talk
-    asked = sorted(doubts, key=lambda item: (-doubts[item], order[item]))[:ASKED]
-    return Taught(
-        version,
-        fits,
-        {code: _surest(found, order) for code, found in gathers.items()},
-        tuple(sorted(asked, key=order.__getitem__)),
-        _drifts(study, view),
+    found = _ASIDE.call(
+        teach,
+        Task(
+            known=_talk(study, view, _with_neighbours(material, [*coded, *bare])),
+            codings=codings,
+            bare=frozenset(bare),
+            names=_names(study, active),
+            groups=tuple(
+                _talk(study, view, _with_neighbours(material, group)) for group in _by_group(material, rest)
+            ),
+            order={item: order[item] for item in rest},
+            removed=removed,
+            most=MOST,
+        ),
     )
-
-
-def _surest(found: Iterable[tuple[str, float]], order: Mapping[str, int]) -> tuple[tuple[str, float], ...]:
-    return tuple(sorted(found, key=lambda item: (-item[1], order[item[0]]))[:GATHERED])
-
-
-def _note(
-    reading: Reading,
-    removed: Collection[tuple[str, str]],
-    fits: dict[str, tuple[tuple[str, float], ...]],
-    gathers: defaultdict[str, list[tuple[str, float]]],
-) -> None:
-    for segment, row in zip(reading.segments, reading.chances, strict=True):
-        places = [place for place in np.argsort(-row, kind="stable") if row[place] >= WORTH_SAYING]
-        found = [(reading.codes[place], round(float(row[place]), 2)) for place in places]
-        open_ones = [(code, chance) for code, chance in found if (segment, code) not in removed]
-        if open_ones:
-            fits[segment] = tuple(open_ones[:SUGGESTED])
-        for code, chance in open_ones:
-            if chance >= LIKELY:
-                gathers[code].append((segment, chance))
-
-
-def _doubts(reading: Reading) -> dict[str, float]:
-    """How much an answer would teach: a code is likely, and which one is open (margin sampling, Scheffer 2001)."""
-    if len(reading.codes) < 2:  # noqa: PLR2004 - with one code nothing is open
-        return {}
-    two = -np.partition(-reading.given, 1, axis=1)[:, :2]
-    doubt = reading.covered * (1 - (two[:, 0] - two[:, 1]))
-    return dict(zip(reading.segments, doubt.tolist(), strict=True))
+    return Taught(version, found.fits, found.gathers, found.asks, _drifts(study, view)) if found else None
 
 
 def _drifts(study: LiveStudy, view: View) -> dict[str, tuple[str, ...]]:
     """The codes whose segments of late groups stand apart from those of the groups that they were made of."""
-    made_of, said = _early(study), view.material.said
+    made_of, said, lots = _early(study), view.material.said, lots_of(view.material)
     if not made_of:
         return {}
     with study.looking() as now:
@@ -226,8 +184,8 @@ def _drifts(study: LiveStudy, view: View) -> dict[str, tuple[str, ...]]:
     shown = dict[str, list[str]]()
     for code, segments in carried.items():
         there = [item for item in segments if item in said]
-        before = by_lot((item for item in there if said[item].segment.transcript in made_of), OF_A_CODE)
-        since = by_lot((item for item in there if said[item].segment.transcript not in made_of), OF_A_CODE)
+        before = by_lot(lots, (item for item in there if said[item].segment.transcript in made_of), OF_A_CODE)
+        since = by_lot(lots, (item for item in there if said[item].segment.transcript not in made_of), OF_A_CODE)
         if before and since:
             groups = _by_group(view.material, before)
             early[code] = {said[group[0]].group: study.vectors(view, group)[0] for group in groups}
@@ -243,9 +201,19 @@ def _early(study: LiveStudy) -> frozenset[str]:
     return frozenset() if whole is None or made[-1] is whole else frozenset(whole["all_transcripts"])
 
 
-def by_lot(segments: Iterable[str], most: int) -> list[str]:
-    """At most `most` of the segments. The lot of each is its own: one more or less changes one place of the draw."""
-    return sorted(segments, key=lambda item: (crc32(item.encode()), item))[:most]
+def by_lot(lots: Mapping[str, int], segments: Iterable[str], most: int) -> list[str]:
+    """At most `most` of the segments, least lots first. The lot of each is its own: one more or less changes one
+    place of the draw."""
+    return nsmallest(most, segments, key=lots.__getitem__)
+
+
+def lots_of(material: Material) -> Mapping[str, int]:
+    """The lot of each segment: its place in an order that nothing but the ids decides."""
+    found = _LOTS.get(material)
+    if found is None:
+        drawn = sorted(material.said, key=lambda item: (crc32(item.encode()), item))
+        found = _LOTS[material] = {item: place for place, item in enumerate(drawn)}
+    return found
 
 
 def _with_neighbours(material: Material, segments: Iterable[str]) -> list[str]:

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import Any, Final
+from functools import cache
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,108 +17,19 @@ from pipeline.domain.correction import Corrections, corrections
 from pipeline.domain.decision import CORRECTIONS, TEAM, Decision, Draft, Kind, scoped
 from pipeline.domain.errors import DecisionRefused
 from pipeline.domain.live import LiveFold, TooFarBack
-from pipeline.domain.said import Said
-from pipeline.domain.segment import TurnQuestion, text_hash
-from pipeline.domain.suggestion import ProposedCoding, Suggestion, SuggestionSet
+from pipeline.domain.segment import text_hash
 from pipeline.review.rounds import book_of, misplaced
 from pipeline.review.seen import Seen
 from pipeline.review.undoing import undo_problem, undone_together
-from pipeline.store import OutboxMessage, StageVersion, StoredTranscript
+from pipeline.store import OutboxMessage, StageVersion
 from pipeline.work import mapping, prepare, suggesting
-from pipeline.work.talk import said_in
+from pipeline.work.live_talk import LiveTalk, Material, Recording, Stages
 from pipeline.work.vector_memory import VectorMemory
 from pipeline.work.workplace import Workplace
 
-Offered = tuple[SuggestionSet, tuple[ProposedCoding, ...]]
+__all__ = ["LiveStudy", "Material", "Recording", "View"]
+
 STAGES: Final = (prepare.STAGE, suggesting.STAGE, mapping.STAGE)
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """A transcript with its segments, corrections applied, and with the guide question of each turn as the machine
-    found it."""
-
-    stored: StoredTranscript
-    said: tuple[Said, ...]
-    questions: tuple[TurnQuestion, ...] = ()
-
-    @property
-    def group(self) -> str:
-        """The focus group's id."""
-        return self.stored.group
-
-
-class Material:
-    """All talk and all candidates as they are between two changes. Nothing in it changes."""
-
-    def __init__(
-        self,
-        recordings: tuple[Recording, ...],
-        found: SuggestionSet,
-        proposed: tuple[ProposedCoding, ...],
-        fixed: Corrections,
-    ) -> None:
-        self.recordings, self.found, self.proposed, self.fixed = recordings, found, proposed, fixed
-        self.said: Mapping[str, Said] = {said.segment.id: said for item in recordings for said in item.said}
-        self.suggestions: Mapping[str, Suggestion] = {item.id: item for item in found.suggestions}
-
-    @cached_property
-    def codable(self) -> tuple[str, ...]:
-        """Segments that can carry a code, in order of talk."""
-        return tuple(
-            name for name, said in self.said.items() if not said.segment.noise and not said.segment.moderator
-        )
-
-    @cached_property
-    def codable_of(self) -> Mapping[str, tuple[str, ...]]:
-        """Segments that can carry a code, in order of talk, by focus group."""
-        able = frozenset(self.codable)
-        return {
-            item.group: tuple(said.segment.id for said in item.said if said.segment.id in able)
-            for item in self.recordings
-        }
-
-    @cached_property
-    def order_of_talk(self) -> Mapping[str, int]:
-        """Where each segment comes in the talk of the whole study, counted from 0."""
-        return {name: place for place, name in enumerate(self.said)}
-
-    @cached_property
-    def unclear(self) -> tuple[str, ...]:
-        """What fits in no candidate, in order of talk."""
-        order = self.order_of_talk
-        return tuple(sorted((name for name in self.found.unclear if name in order), key=order.__getitem__))
-
-    @cached_property
-    def voice_of(self) -> Mapping[str, str]:
-        """Who said each segment, as "group/speaker": one short text for each voice, quick to count."""
-        voices: dict[str, str] = {}
-        return {
-            name: voices.setdefault(voice, voice)
-            for name, said in self.said.items()
-            for voice in (f"{said.group}/{said.speaker}",)
-        }
-
-    @cached_property
-    def candidates_of(self) -> Mapping[str, tuple[str, ...]]:
-        """The candidates that a segment is among."""
-        found: dict[str, tuple[str, ...]] = {}
-        for suggestion in self.found.suggestions:
-            for segment in suggestion.segments:
-                found[segment] = (*found.get(segment, ()), suggestion.id)
-        return found
-
-    @cached_property
-    def proposed_to(self) -> Mapping[str, tuple[ProposedCoding, ...]]:
-        """The codes that the machine proposes for a segment of a late group."""
-        found: dict[str, tuple[ProposedCoding, ...]] = {}
-        for item in self.proposed:
-            found[item.segment] = (*found.get(item.segment, ()), item)
-        return found
-
-    def recording_of(self, group: str) -> Recording | None:
-        """The transcript of a focus group."""
-        return next((item for item in self.recordings if item.group == group), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +44,7 @@ class View:
     book_name: str
     book: Codebook
     material: Material
-    stages: Mapping[str, StageVersion | None]
+    stages: Stages
     last: Decision | None = None
 
     @property
@@ -159,9 +70,7 @@ class LiveStudy:
         self._folds: dict[str, LiveFold] = {}
         self._correcting: list[Decision] = []
         self._fixed = Corrections()
-        self._recordings: dict[str, tuple[object, Recording]] = {}
-        self._made: tuple[object, tuple[StoredTranscript, ...], Offered] | None = None
-        self._material: tuple[object, Material] | None = None
+        self._talk = LiveTalk(work)
         self._stages: dict[str, StageVersion | None] = dict.fromkeys(STAGES)
         self._vectors = VectorMemory(work.store.vectors, work.model_key)
         self._hashes: dict[str, str] = {}
@@ -177,12 +86,21 @@ class LiveStudy:
 
     @contextmanager
     def looking(self, person: str = "") -> Iterator[View]:
-        """What a person sees now; it stays as it is until the end of the block."""
+        """What a person sees now; it stays as it is until the end of the block.
+
+        The first who comes after a stage or a correction was made reads the talk anew; whoever comes meanwhile sees
+        it, and the stages, as they were.
+        """
+        with self._lock:
+            self._advance()
+            stages, fixed = self._stages, self._fixed
+        talk = self._talk.current(stages, fixed)
         with self._lock:
             self._advance()
             name = book_of(self._folds[TEAM].book(), person)
             fold = self._fold(name)
-            yield View(person, name, fold.book(), self._current(), self._stages, fold.last_of(person))
+            stages = {**talk.stages, mapping.STAGE: self._stages[mapping.STAGE]}
+            yield View(person, name, fold.book(), talk.material, stages, fold.last_of(person))
 
     @contextmanager
     def watching(self, person: str) -> Iterator[Mapping[str, Codebook]]:
@@ -340,37 +258,3 @@ class LiveStudy:
         """A fold up to where the others are: what came later is taken in with them."""
         log = self.work.store.decisions.since(self.id, 0, books={TEAM, book})
         return LiveFold(book, [item for item in log if item.seq <= self._seq])
-
-    def _current(self) -> Material:
-        """The talk and the candidates; only what changed is read anew."""
-        prepared, suggested = self._stages[prepare.STAGE], self._stages[suggesting.STAGE]
-        made = prepared and prepared.version, suggested and suggested.version
-        if self._material is None or self._material[0] != (*made, self._fixed):
-            if self._made is None or self._made[0] != made:  # a correction alone changes nothing of it
-                stored = self.work.store.transcripts.of_study(self.id)
-                self._made = made, stored, suggesting.current(self.work) if suggested else (SuggestionSet((), ()), ())
-            _, stored, (found, proposed) = self._made
-            self._material = (*made, self._fixed), Material(self._recorded(stored), found, proposed, self._fixed)
-        return self._material[1]
-
-    def _recorded(self, transcripts: Sequence[StoredTranscript]) -> tuple[Recording, ...]:
-        prepared = self._stages[prepare.STAGE]
-        groups: Mapping[str, Any] = prepared.summary["groups"] if prepared else {}
-        recordings = []
-        for stored in transcripts:
-            made = groups.get(stored.group, {}).get("inputs")
-            key = (made, _concerning(stored.transcript.id[:12], self._fixed))
-            known = self._recordings.get(stored.transcript.id)
-            if known is None or known[0] != key:
-                found = self.work.store.questions.of_transcript(self.id, stored.transcript.id)
-                known = key, Recording(stored, said_in(self.work, stored, self._fixed), found)
-                self._recordings[stored.transcript.id] = known
-            recordings.append(known[1])
-        return tuple(recordings)
-
-
-def _concerning(short: str, fixed: Corrections) -> object:
-    """The corrections that change how a transcript's segments read."""
-    speakers = tuple(sorted(item for item in fixed.speakers.items() if item[0][0] == short))
-    questions = tuple(sorted(item for item in fixed.questions.items() if item[0].startswith(short)))
-    return speakers, questions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -126,11 +126,21 @@ def approved_version(work: Workplace, stage: str, checkpoint: str) -> Any:
     return latest
 
 
-def current(work: Workplace) -> tuple[SuggestionSet, tuple[ProposedCoding, ...]]:
+Offered = tuple[SuggestionSet, tuple[ProposedCoding, ...]]
+"""Candidates, and codings proposed for late groups."""
+
+
+def current(work: Workplace) -> Offered:
     """The candidates on the worklist now: the latest full clustering and everything added to it since.
 
     Talk that people left out since, or found to be a moderator's, can carry no code and is in none of them.
     """
+    able = {item.id for item in work.store.segments.of_study(work.study.id) if not (item.noise or item.moderator)}
+    return held_to_talk(offered(work), able, lambda: talk(work).by_id())
+
+
+def offered(work: Workplace) -> Offered:
+    """All candidates as they were made, whatever became of the talk since."""
     suggestions: list[Suggestion] = []
     unclear: list[str] = []
     proposed: list[ProposedCoding] = []
@@ -139,13 +149,20 @@ def current(work: Workplace) -> tuple[SuggestionSet, tuple[ProposedCoding, ...]]
         suggestions.extend(found.suggestions)
         unclear.extend(found.unclear)
         proposed.extend(work.store.suggestions.proposed(work.study.id, version))
-    able = {item.id for item in work.store.segments.of_study(work.study.id) if not (item.noise or item.moderator)}
-    if not all(able.issuperset(item.segments) for item in suggestions):
-        said = talk(work).by_id()
-        held = (_held_to(able, item, said) for item in suggestions)
-        suggestions = [item for item in held if item.segments]
+    return SuggestionSet(tuple(suggestions), tuple(unclear)), tuple(proposed)
+
+
+def held_to_talk(offered: Offered, able: Collection[str], said: Callable[[], Mapping[str, Said]]) -> Offered:
+    """The candidates with those of their segments that are `able` to carry a code now. All that is `said` is asked
+    for only where one is not."""
+    found, proposed = offered
+    kept = found.suggestions
+    if not all(segment in able for item in kept for segment in item.segments):
+        everything = said()
+        held = (_held_to(able, item, everything) for item in kept)
+        kept = tuple(item for item in held if item.segments)
     return (
-        SuggestionSet(tuple(suggestions), tuple(item for item in unclear if item in able)),
+        SuggestionSet(kept, tuple(item for item in found.unclear if item in able)),
         tuple(item for item in proposed if item.segment in able),
     )
 

@@ -77,6 +77,8 @@ def arranged(order: Sequence[str], *indexes: MeaningIndex) -> MeaningIndex:
         key: (number, row) for number, index in reversed([*enumerate(filled)]) for row, key in enumerate(index.ids)
     }
     ids = [key for key in order if key in found]
+    if len(filled) == 1 and filled[0].ids == tuple(ids):  # what comes between has no vector
+        return filled[0]
     vectors = np.empty((len(ids), filled[0].vectors.shape[1]), dtype=np.float32)
     for start in range(0, len(ids), _AT_ONCE):
         source = np.array([found[key] for key in ids[start : start + _AT_ONCE]], dtype=np.int64)

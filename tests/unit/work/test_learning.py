@@ -6,11 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipeline.domain.correction import Corrections
 from pipeline.domain.decision import Draft, Kind
+from pipeline.domain.suggestion import SuggestionSet
 from pipeline.review import rounds
 from pipeline.review.signing import Signature
-from pipeline.work.learning import ASKED, FEWEST, LIKELY, by_lot, caught_up, taught
-from pipeline.work.live_study import LiveStudy
+from pipeline.suggest.lesson import ASKED, LIKELY
+from pipeline.work.learning import FEWEST, by_lot, caught_up, lots_of, taught
+from pipeline.work.live_study import LiveStudy, Material
 from tests.made_study import Size, made_study
 
 AT = "2026-03-01T10:00:00+00:00"
@@ -83,9 +86,14 @@ def test_one_group_that_is_coded_teaches_the_others(study: LiveStudy):
 
 def test_the_lot_of_a_segment_is_its_own():
     names = [f"t:{number}" for number in range(500)]
-    drawn = by_lot(names, 100)
-    assert by_lot(reversed(names), 100) == drawn
-    assert len(set(by_lot([*names, "t:more"], 100)) & set(drawn)) >= 99
+    few, more = (
+        Material((), SuggestionSet((), ()), (), Corrections()),
+        Material((), SuggestionSet((), ()), (), Corrections()),
+    )
+    few.said, more.said = dict.fromkeys(names), dict.fromkeys(["t:more", *names])
+    drawn = by_lot(lots_of(few), names, 100)
+    assert by_lot(lots_of(few), reversed(names), 100) == drawn
+    assert len(set(by_lot(lots_of(more), [*names, "t:more"], 100)) & set(drawn)) >= 99
 
 
 def test_a_code_gathers_the_surest_first(study: LiveStudy):
@@ -145,18 +153,19 @@ def test_nothing_is_said_while_a_blind_round_goes_on(study: LiveStudy):
             assert taught(study, view) is None
 
 
+def fails(_: object) -> None:
+    raise ValueError("the words that somebody said")
+
+
 def test_a_lesson_that_fails_leaves_the_last_one_and_says_no_talk(study: LiveStudy, monkeypatch: pytest.MonkeyPatch):
     coded(study, 15)
     before, said = caught_up(study), list[str]()
-
-    def fails(*_: object, **__: object) -> None:
-        raise ValueError("the words that somebody said")
 
     class Log:
         def warning(self, sentence: str, *values: object) -> None:
             said.append(sentence % values)
 
-    monkeypatch.setattr("pipeline.work.learning.Learnt.of", fails)
+    monkeypatch.setattr("pipeline.work.learning.teach", fails)
     monkeypatch.setattr("pipeline.work.learning._LOGGER", Log())
     segment = next(iter(before.fits))
     take(study, Kind.APPLY, segment, {"code": CODES[0]})
