@@ -10,11 +10,9 @@ import threading
 import time
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from heapq import nsmallest
-from itertools import chain
 from typing import Final
 from weakref import WeakKeyDictionary
 from zlib import crc32
@@ -127,7 +125,10 @@ def _lesson_of_now(study: LiveStudy) -> Taught | None:
         carried = {code.id: tuple(book.by_code.get(code.id, ())) for code in book.active_codes}
         done, turned_down = frozenset(book.committed), frozenset(segment for segment, _ in book.removed)
     lots = lots_of(material)
-    coded = frozenset(chain.from_iterable(carried.values())).intersection(material.said)
+    ever = set[str]()
+    for segments in carried.values():  # code by code: in one go it would hold up every other thread
+        ever.update(segments)
+    coded = frozenset(ever.intersection(material.said))
     open_ones = frozenset(material.codable).difference(coded)
     if len(coded) < FEWEST:
         return None
@@ -137,13 +138,13 @@ def _lesson_of_now(study: LiveStudy) -> Taught | None:
     return _lesson(study, _to_learn(lots, carried, coded), bare, by_lot(lots, open_ones - done, READ))
 
 
-def _to_learn(lots: Mapping[str, int], carried: Mapping[str, Sequence[str]], there: Collection[str]) -> list[str]:
+def _to_learn(lots: Mapping[str, int], carried: Mapping[str, Sequence[str]], there: frozenset[str]) -> list[str]:
     """At most MOST coded segments, of every code as many as there is room for, so that none is lost to the lot."""
     each = max(1, min(OF_EACH, MOST // max(len(carried), 1)))
     first = dict.fromkeys(
-        item for segments in carried.values() for item in by_lot(lots, (s for s in segments if s in there), each)
+        item for segments in carried.values() for item in by_lot(lots, there.intersection(segments), each)
     )
-    others = by_lot(lots, (item for item in there if item not in first), max(0, MOST - len(first)))
+    others = by_lot(lots, there.difference(first), max(0, MOST - len(first)))
     return [*first, *others][:MOST]
 
 
@@ -180,12 +181,13 @@ def _drifts(study: LiveStudy, view: View) -> dict[str, tuple[str, ...]]:
         return {}
     with study.looking() as now:
         carried = {code.id: tuple(now.book.by_code.get(code.id, ())) for code in now.book.active_codes}
+    first = frozenset(name for name, item in said.items() if item.segment.transcript in made_of)
+    later = frozenset(said).difference(first)
     early, late = dict[str, dict[str, Matrix]](), dict[str, Matrix]()
     shown = dict[str, list[str]]()
     for code, segments in carried.items():
-        there = [item for item in segments if item in said]
-        before = by_lot(lots, (item for item in there if said[item].segment.transcript in made_of), OF_A_CODE)
-        since = by_lot(lots, (item for item in there if said[item].segment.transcript not in made_of), OF_A_CODE)
+        before = by_lot(lots, first.intersection(segments), OF_A_CODE)
+        since = by_lot(lots, later.intersection(segments), OF_A_CODE)
         if before and since:
             groups = _by_group(view.material, before)
             early[code] = {said[group[0]].group: study.vectors(view, group)[0] for group in groups}
@@ -204,7 +206,7 @@ def _early(study: LiveStudy) -> frozenset[str]:
 def by_lot(lots: Mapping[str, int], segments: Iterable[str], most: int) -> list[str]:
     """At most `most` of the segments, least lots first. The lot of each is its own: one more or less changes one
     place of the draw."""
-    return nsmallest(most, segments, key=lots.__getitem__)
+    return sorted(segments, key=lots.__getitem__)[:most]
 
 
 def lots_of(material: Material) -> Mapping[str, int]:
