@@ -32,16 +32,15 @@ class Task:
     """What is learnt from, and what is asked.
 
     `known` holds the coded segments and those of which people said that they carry no code (`bare`), with their
-    neighbours; `codings` maps the former to their codes, `names` codes to unit vectors (d,). `groups` holds, group by
-    group, the segments that are `asked` about with their neighbours; `order` says where each of these comes in the
-    talk. A pair in `removed` was refused and is not said again. At most `most` segments are learnt from.
+    neighbours; `codings` maps the former to their codes, `names` codes to unit vectors (d,). `order` holds the
+    segments that are asked about, and where each comes in the talk. A pair in `removed` was refused and is not said
+    again. At most `most` segments are learnt from.
     """
 
     known: Material
     codings: Mapping[str, tuple[str, ...]]
     bare: frozenset[str]
     names: NameVectors
-    groups: tuple[Material, ...]
     order: Mapping[str, int]
     removed: frozenset[tuple[str, str]]
     most: int
@@ -57,15 +56,16 @@ class Outcome:
     asks: tuple[str, ...]
 
 
-def teach(task: Task) -> Outcome | None:
-    """What there is to say; None where no segment carries a code. The same for the same task."""
+def teach(task: Task, *groups: Material) -> Outcome | None:
+    """What there is to say of the segments asked about, which `groups` hold with their neighbours, a focus group
+    each; None where no segment carries a code. The same for the same task."""
     learnt = Learnt.of(task.known, task.codings, bare=task.bare, names=task.names, most=task.most)
     if learnt is None:
         return None
     fits: dict[str, Sure] = {}
     gathers: defaultdict[str, list[tuple[str, float]]] = defaultdict(list)
     doubts: dict[str, float] = {}
-    for group in task.groups:
+    for group in groups:
         reading = learnt.read(group).of(task.order.keys())
         _note(reading, task.removed, fits, gathers)
         off_guide = {item for item, question in zip(group.ids, group.questions, strict=True) if question == OFF_GUIDE}

@@ -24,6 +24,9 @@ from pipeline.work.live_study import LiveStudy
 STUDIES: Final = "POLYVOCAL_STUDIES"
 """id → [folder, home or null], as JSON: what this server was started with."""
 PREFECT: Final = "PREFECT_API_URL"
+TURNS: Final = 0.0005
+"""Seconds after which a thread that computes lets another go on. Python's own 5 ms would be waited for after every
+question to the database while something is counted beside."""
 
 
 @contextmanager
@@ -64,6 +67,7 @@ def installation_secret(path: Path) -> bytes:
 def main() -> int:
     """Serve until asked to stop; an exit code, with its sentence on standard error, where that is not possible."""
     os.umask(0o077)
+    sys.setswitchinterval(TURNS)
     arguments = argparse.ArgumentParser(prog="python -m pipeline.web", description=__doc__)
     arguments.add_argument("--port", type=int, help="where to listen (default: as the settings say)")
     port = arguments.parse_args().port

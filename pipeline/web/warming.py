@@ -6,12 +6,15 @@ from pipeline.web.code_counts import carried, counts
 from pipeline.web.nearness import ENOUGH, mean_directions, standing
 from pipeline.web.rendering import read_templates
 from pipeline.web.searching import be_ready
+from pipeline.work.learning import taught
 from pipeline.work.live_study import LiveStudy
 
 
 def warm(study: LiveStudy) -> None:
-    """Read the talk, the vectors and the templates, count the codes, make the search."""
+    """Read the talk, the vectors and the templates, count the codes, make the search; begin to learn, beside."""
     study.warm()
+    with study.looking() as view:
+        taught(study, view)
     read_templates()
     with study.looking() as view:
         material, segments, there = view.material, carried(view), standing(view)

@@ -40,13 +40,16 @@ class Aside:
         Raises:
             AsideFailed: it raised an error, or its process ended.
         """
-        task = pickle.dumps((function, args, kwargs), pickle.HIGHEST_PROTOCOL)
+        # part by part: in one go it would hold up every other thread here
+        task = [pickle.dumps(part, pickle.HIGHEST_PROTOCOL) for part in (function, kwargs, *args)]
         with self._turn:
             process = self._started()
             assert process.stdin
             assert process.stdout
             try:
-                _write(process.stdin, task)
+                _write(process.stdin, _LENGTH.pack(len(task)))
+                for part in task:
+                    _write(process.stdin, part)
                 answer = _read(process.stdout)
             except OSError:
                 answer = None
@@ -110,7 +113,7 @@ def main() -> None:
     os.nice(RANK)
     tasks, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints something must not print it among the answers
-    while (task := _read(tasks)) is not None:
+    while (task := _parts(tasks)) is not None:
         try:
             _write(answers, pickle.dumps((True, _done(task)), pickle.HIGHEST_PROTOCOL))
         except BrokenPipeError:
@@ -119,8 +122,16 @@ def main() -> None:
             _write(answers, pickle.dumps((False, type(problem).__name__)))
 
 
-def _done(task: bytes) -> Any:
-    function, args, kwargs = pickle.loads(task)  # noqa: S301 - of our own starter
+def _parts(tasks: IO[bytes]) -> list[bytes] | None:
+    """The parts of one task; None where no other comes."""
+    head = _read(tasks)
+    parts = [_read(tasks) for _ in range(_LENGTH.unpack(head)[0])] if head else []
+    found = [part for part in parts if part is not None]
+    return found if head and len(found) == len(parts) else None
+
+
+def _done(task: list[bytes]) -> Any:
+    function, kwargs, *args = (pickle.loads(part) for part in task)  # noqa: S301 - of our own starter
     return function(*args, **kwargs)
 
 

@@ -163,13 +163,11 @@ def _lesson(study: LiveStudy, coded: Sequence[str], bare: Sequence[str], rest: S
             codings=codings,
             bare=frozenset(bare),
             names=_names(study, active),
-            groups=tuple(
-                _talk(study, view, _with_neighbours(material, group)) for group in _by_group(material, rest)
-            ),
             order={item: order[item] for item in rest},
             removed=removed,
             most=MOST,
         ),
+        *(_talk(study, view, _with_neighbours(material, group)) for group in _by_group(material, rest)),
     )
     return Taught(version, found.fits, found.gathers, found.asks, _drifts(study, view)) if found else None
 
