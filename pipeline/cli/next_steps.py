@@ -33,7 +33,8 @@ def now(work: Workplace, study: str) -> Iterator[str]:
     waits, (codings, codes), candidates = waiting(work), unconfirmed_codings(work), undecided(work)
     if codings:
         yield f"{proposals_wait(codings, codes)}: sheet Applied of `polyvocal review export`"
-    yield from _run_due(work, study, anything=bool(waits or codings or candidates))
+    outlived = tuple(_out_of_date(work, study, next(iter(waits), "")))
+    yield from _run_due(work, study, anything=bool(waits or codings or candidates or outlived))
     if candidates and "codes" not in waits:
         yield f"{counted(candidates, 'candidate')} undecided: polyvocal show {study} candidates"
     for checkpoint, version in waits.items():
@@ -41,6 +42,7 @@ def now(work: Workplace, study: str) -> Iterator[str]:
         yield f"checkpoint `{checkpoint}` waits (version {version}{more})"
         if checkpoint == "transcripts" and not outdated(work):
             yield from (f"  {group}: {why}" for group, why in reasons(work).items())
+    yield from outlived
 
 
 def proposals_wait(codings: int, codes: int) -> str:
@@ -66,6 +68,24 @@ def _run_due(work: Workplace, study: str, *, anything: bool) -> Iterator[str]:
         yield f"decisions were taken since: polyvocal run {study} says whether anything new is due"
     elif not anything:
         yield "nothing waits for anybody"
+
+
+def _out_of_date(work: Workplace, study: str, waits_at: str) -> Iterator[str]:
+    """What changed since the map was approved and since the report was written, and what to do."""
+    from pipeline.work.deciding import codebook
+    from pipeline.work.since import map_since, since_signed_off, since_written
+
+    first = f"approve checkpoint `{waits_at}`, then " if waits_at else ""
+    if codebook(work).open_round:
+        first = "close the blind round that is open, then "
+    if signed := since_signed_off(work):
+        yield f"the map is out of date. {map_since(signed)} To bring it up to date: {first}polyvocal run {study}"
+    if written := since_written(work):
+        when = written.at[:16].replace("T", " ")
+        yield (
+            f"the report of {when} is out of date. Since then {written.told()}. "
+            f"To write it anew: {first}polyvocal run {study}"
+        )
 
 
 def _transcripts(work: Workplace, study: str) -> Iterator[str]:

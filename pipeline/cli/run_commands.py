@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections.abc import Mapping
 from math import ceil
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from pipeline.cli.arguments import a_path, coder_argument, named_again, opened, study_arguments
 from pipeline.cli.next_steps import after_run, now
@@ -17,9 +17,6 @@ from pipeline.cli.stopping import ended_by_ctrl_c
 if TYPE_CHECKING:
     from pipeline.work.running import Ran
     from pipeline.work.workplace import Workplace
-
-_MUCH: Final = 0.4
-"""The share of segments in no candidate from which a run points to them."""
 
 
 def add(commands: Any) -> None:
@@ -159,6 +156,8 @@ def _tell_inbox(work: Workplace, ran: Ran) -> None:
 
 
 def _tell_suggested(work: Workplace, ran: Ran, study: str) -> None:
+    from pipeline.work.few_candidates import why_few
+
     suggested = ran.stages["suggest"]
     counts = suggested.summary
     if not suggested.changed:
@@ -175,19 +174,12 @@ def _tell_suggested(work: Workplace, ran: Ran, study: str) -> None:
             f"\n{counted(counts['candidates'], 'candidate code')} over {counted(counts['segments'], 'segment')}; "
             f"{counts['unclear']} of them fit nowhere and are kept as unclear."
         )
-        if _little_found(counts, len(work.study.questions)):
+        if why := why_few(counts, len(work.study.questions)):
             print(
-                "Much of the talk fits no candidate: a small study gives few. Read it with `polyvocal show "
-                f"{study} unclear`;\n`polyvocal decide {study} create NAME` makes codes of your own."
+                f"{why}\nRead the rest with `polyvocal show {study} unclear`; `polyvocal decide {study} create NAME` "
+                "makes codes of your own."
             )
     print(f"Embedded anew: {counted(ran.stages['prepare'].embedded + suggested.embedded, 'text')}.")
-
-
-def _little_found(counts: Mapping[str, Any], questions: int) -> bool:
-    """Whether people had better read what no candidate took: much of the talk, or candidates fewer than questions."""
-    return bool(counts["unclear"]) and (
-        counts["unclear"] >= _MUCH * counts["segments"] or counts["candidates"] < questions
-    )
 
 
 def _status(args: argparse.Namespace) -> int:

@@ -49,6 +49,12 @@ def _export(args: argparse.Namespace) -> int:
 
     with opened(args) as work:
         waiting = export(work, args.file, args.coder)
+    if waiting.kept_back:
+        print(
+            f"{counted(waiting.kept_back, 'proposed coding')} "
+            f"{'is' if waiting.kept_back == 1 else 'are'} kept back until you have coded the segment yourself: the "
+            f"sheet Segments has it as it is said."
+        )
     print(
         f"Wrote {args.file}: {counted(waiting.candidates, 'candidate')} to decide on, "
         f"{counted(waiting.proposed, 'proposed coding')} to confirm. Fill in the yellow cells, then: "

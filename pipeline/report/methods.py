@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.domain.checked import Checked
 from pipeline.domain.decision import CORRECTIONS, Kind
 from pipeline.report.source import Source
 
@@ -36,10 +37,12 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Methods:
-    """Sentences and tables of the appendix; `parts` are (what, which), `decisions` (kind, how many)."""
+    """Sentences and tables of the appendix; `parts` are (what, which), `decisions` (kind, how many). `checked` is how
+    far coding was double-checked."""
 
     machine: tuple[str, ...]
     people: tuple[str, ...]
+    checked: Checked
     limits: tuple[str, ...]
     notes: tuple[str, ...]
     parts: tuple[tuple[str, str], ...]
@@ -55,6 +58,7 @@ def methods(source: Source) -> Methods:
     return Methods(
         machine=_machine(source),
         people=_people(source),
+        checked=source.checked,
         limits=_limits(source),
         notes=making.notes,
         parts=(("Polyvocal", making.version), *making.parts, ("Made", making.at)),
@@ -121,6 +125,8 @@ def _limits(source: Source) -> tuple[str, ...]:
     ]
     if source.making.saturation:
         lines.append(source.making.saturation)
+    if source.making.unsigned:
+        lines.append(source.making.unsigned)
     if source.unconfirmed:
         lines.append(
             f"Codings that the machine proposed for new talk, neither confirmed nor removed: "

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from pipeline.domain.checked import Checked
 from pipeline.domain.codebook import Codebook
 from pipeline.domain.decision import Decision
 from pipeline.domain.mapped import Mapped
@@ -32,20 +33,21 @@ class Recorded:
 @dataclass(frozen=True, slots=True)
 class Making:
     """How the report was made. `at` is ISO 8601 and the only time a report bears; `parts` are (what, which):
-    the language model, the methods and their versions. `saturation` is the mapping's sentence; `notes` are further
-    sentences for the methods appendix, such as the coders' agreement."""
+    the language model, the methods and their versions. `saturation` is the mapping's sentence; `unsigned` says what
+    was decided since people signed off the map, "" for nothing; `notes` are further sentences for the appendix."""
 
     at: str
     version: str
     parts: tuple[tuple[str, str], ...] = ()
     saturation: str = ""
+    unsigned: str = ""
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """All of it. `said` is every segment in order of talk, moderators' and noises included; `unconfirmed` are codings
-    that the machine proposed and nobody confirmed or removed."""
+    that the machine proposed and nobody confirmed or removed; `checked` is how far coding was double-checked."""
 
     study: Study
     book: Codebook
@@ -56,6 +58,7 @@ class Source:
     making: Making
     suggestions: SuggestionSet = field(default_factory=lambda: SuggestionSet((), ()))
     unconfirmed: Sequence[ProposedCoding] = ()
+    checked: Checked = field(default_factory=Checked)
 
     @property
     def group_names(self) -> dict[str, str]:

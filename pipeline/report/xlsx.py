@@ -46,7 +46,7 @@ def xlsx(findings: Findings, source: Source) -> bytes:
     _table(workbook.create_sheet("Findings"), _findings(findings))
     for grid in findings.grids:
         _grid(workbook.create_sheet(_sheet_name(grid.title, workbook.sheetnames)), grid)
-    for table in (_codings(source), _codebook(source), _decisions(source), _methods(findings)):
+    for table in (_codings(source), _codebook(source), _decisions(source), *_agreement(findings), _methods(findings)):
         _table(workbook.create_sheet(table.name), table)
     packed = io.BytesIO()
     workbook.save(packed)
@@ -143,12 +143,26 @@ def _decisions(source: Source) -> Table:
     return Table("Decisions", (*columns, ("Hash", 24)), rows)
 
 
+def _agreement(findings: Findings) -> Iterator[Table]:
+    """A row for each code of each closed blind round; no sheet where there was none."""
+    columns = (("Round", 44), ("Code", 30), ("Carry it", 12), ("Agree", 20), ("Kappa", 24), ("Which kappa", 24))
+    rows = [
+        (item.heading, code.name, code.carried, code.percent, code.kappa, item.kappa, code.alpha, code.why)
+        for item in findings.methods.checked.rounds
+        for code in item.codes
+    ]
+    if rows:
+        yield Table("Agreement", (*columns, ("Krippendorff's alpha", 24), ("Why not", 60)), rows)
+
+
 def _methods(findings: Findings) -> Table:
     appendix = findings.methods
     told: list[Sequence[Value]] = []
     for heading, sentences in (
         ("What the machine did", appendix.machine),
         ("What people did", appendix.people),
+        ("How far coding was double-checked", appendix.checked.sentences),
+        *((item.heading, item.sentences) for item in appendix.checked.rounds),
         ("What this cannot carry", appendix.limits),
         ("Notes", appendix.notes),
     ):

@@ -24,14 +24,15 @@ class Drift:
     """A code whose late segments stand farther from the early groups than any of these does from the others.
 
     `alike` is the mean cosine of the late segments with those of the early groups, `least` the smallest that one of
-    the `groups` early groups has with all others; `odd` are places of the late segments among those given, farthest
-    from the early ones first.
+    the `groups` early groups, of `segments` segments together, has with all others; `odd` are the places of all late
+    segments among those given, farthest from the early ones first.
     """
 
     code: str
     alike: float
     least: float
     groups: int
+    segments: int
     odd: tuple[int, ...]
 
 
@@ -57,7 +58,8 @@ def _drift(code: str, early: Mapping[str, Matrix], late: Matrix) -> Drift | None
     if of_late >= least - _ROUNDING:
         return None
     nearness = late @ means[:-1].mean(axis=0)
-    return Drift(code, of_late, least, len(groups), tuple(np.argsort(nearness, kind="stable").tolist()))
+    odd = tuple(np.argsort(nearness, kind="stable").tolist())
+    return Drift(code, of_late, least, len(groups), sum(map(len, groups)), odd)
 
 
 def _mean(rows: Matrix) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.domain.suggestion import Suggestion, SuggestionSet
 from pipeline.suggest.features import unit
@@ -30,30 +31,41 @@ def without_rejected(
     refused = [known for members in rejected if (known := [place[item] for item in members if item in place])]
     if not refused or not found.suggestions:
         return found, 0
-    content = unit(talk.vectors - talk.vectors.mean(axis=0))
-    ideas = np.stack([_direction(content, known) for known in refused])
-    asked = [_most_answered(talk, known) for known in refused]
-
-    def again(candidate: Suggestion) -> bool:
-        own = [place[item] for item in candidate.segments if item in place]
-        if not own:
-            return False
-        near = ideas @ _direction(content, own) >= SAME_IDEA
-        return any(
-            close and question == _most_answered(talk, own) for close, question in zip(near, asked, strict=True)
-        )
-
-    back = [item for item in found.suggestions if again(item)]
-    kept = tuple(item for item in found.suggestions if item not in back)
+    common = _direction(talk, range(len(talk)))
+    mine = [[place[item] for item in candidate.segments if item in place] for candidate in found.suggestions]
+    ideas = np.stack([_direction(talk, own) if own else common for own in mine])
+    asked = [_most_answered(talk, own) if own else "" for own in mine]
+    again = rejected_again(
+        ideas,
+        asked,
+        np.stack([_direction(talk, known) for known in refused]),
+        [_most_answered(talk, known) for known in refused],
+        common,
+    )
+    back = [item for item, hit in zip(found.suggestions, again, strict=True) if hit]
+    kept = tuple(item for item, hit in zip(found.suggestions, again, strict=True) if not hit)
     order = {segment: row for row, segment in enumerate(talk.in_order().ids)}
     loose = {*found.unclear, *(segment for item in back for segment in item.segments)}
     unclear = tuple(sorted(loose, key=lambda segment: order.get(segment, -1)))
     return replace(found, suggestions=kept, unclear=unclear), len(back)
 
 
-def _direction(content: Matrix, places: Sequence[int]) -> Matrix:
-    """The mean direction, (d,)."""
-    found: Matrix = unit(content[places].mean(axis=0, keepdims=True))[0]
+def rejected_again(
+    ideas: Matrix, asked: Sequence[str], refused: Matrix, refused_asked: Sequence[str], common: Matrix
+) -> NDArray[np.bool_]:
+    """Which of n ideas are one of m refused ones again, shape (n,): they say nearly the same about the same question.
+
+    `ideas`, (n, d), and `refused`, (m, d), are mean directions and `common`, (d,), that of all talk, each of unit
+    length; `asked` and `refused_asked` name the question that each mostly answers.
+    """
+    near: NDArray[np.bool_] = unit(ideas - common) @ unit(refused - common).T >= SAME_IDEA
+    same_question = np.array(asked, dtype=str)[:, None] == np.array(refused_asked, dtype=str)[None, :]
+    return (near & same_question).any(axis=1)
+
+
+def _direction(talk: Material, places: Sequence[int]) -> Matrix:
+    """The mean direction, (d,), of unit length."""
+    found: Matrix = unit(talk.vectors[places].mean(axis=0, keepdims=True))[0]
     return found
 
 

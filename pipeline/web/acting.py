@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from pipeline.domain.acts import may_begin_before
+from pipeline.domain.acts import act_at, may_begin_before
 from pipeline.domain.decision import TEAM, Decision, Draft, Kind
 from pipeline.domain.errors import StaleDecision
 from pipeline.review.signing import Signature
@@ -49,6 +49,12 @@ def decide(ask: Ask, build: Build, *, for_all: bool = False, message: OutboxMess
         built = build(view, sign)
     drafts = _whole(study, built) if isinstance(built, Draft) else list(built)
     return study.decide(*drafts, message=message)
+
+
+def act_of(study: LiveStudy, decision: Decision) -> tuple[Decision, ...]:
+    """All that was decided in one act with a decision, in order."""
+    log = _back_to_its_act(study, decision)
+    return act_at(log, log.index(decision))
 
 
 def _whole(study: LiveStudy, draft: Draft) -> list[Draft]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
@@ -27,12 +28,13 @@ from pipeline.domain.errors import (
 from pipeline.web import guard
 from pipeline.web.endpoints import Answer, Ask, Download, Endpoint, Go, NotAllowed, NotFound
 from pipeline.web.frame import framed
-from pipeline.web.guard import HEADERS, STRICT_TRANSPORT, SignInFirst, TooMany, WrongDoor
-from pipeline.web.places import from_part
+from pipeline.web.guard import HEADERS, STRICT_TRANSPORT, NotText, SignInFirst, TooMany, WrongDoor
+from pipeline.web.places import from_part, own_path, saying
 from pipeline.web.rendering import STATIC, packaged, render, static_path
 from pipeline.web.routes import ENDPOINTS
 from pipeline.web.site import Site
 from pipeline.web.subjects import Directory
+from pipeline.web.undoing import UNDONE
 
 COOKIE: Final = "polyvocal"
 FIELDS: Final = 20_000
@@ -52,6 +54,7 @@ STATUS: Final[Mapping[type[PolyvocalError], int]] = {
     NotFound: 404,
     NotAllowed: 403,
     WrongDoor: 400,
+    NotText: 400,
     TooMany: 429,
 }
 """What each named error is to a browser; the first that fits. Any other is 500, with its sentence."""
@@ -92,6 +95,7 @@ async def _answered(site: Site, endpoint: Endpoint, request: Request) -> Respons
             token=request.cookies.get(COOKIE, ""),
             address=ask.address,
         )
+        guard.require_text(ask)
     except PolyvocalError as problem:
         return _refusal(site, ask, problem)
     return await run_in_threadpool(_answer, site, endpoint, ask)
@@ -117,7 +121,8 @@ def _answer(site: Site, endpoint: Endpoint, ask: Ask) -> Response:
 
 def _response(site: Site, ask: Ask, answer: Answer) -> Response:
     if isinstance(answer, Go):
-        return _went(site, answer)
+        said = ask.query.get(UNDONE, "")  # a page that leads on at once hands on what the next is to tell
+        return _went(site, replace(answer, path=saying(answer.path, **{UNDONE: said})) if said else answer)
     if isinstance(answer, Download):
         return _with_headers(site, _saved(answer))
     return _with_headers(site, HTMLResponse(render(answer.template, framed(ask, answer.context)), answer.status))
@@ -138,12 +143,6 @@ def _went(site: Site, answer: Go) -> Response:
     elif answer.token == "":
         response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict", secure=site.secure)
     return _with_headers(site, response)
-
-
-def own_path(path: str) -> str:
-    """The path if it leads to a page of this site, else the first page: never anywhere else."""
-    sound = path.startswith("/") and not path.startswith("//") and not set(path) & set("\\\r\n\t\x00")
-    return path if sound else "/"
 
 
 def _saved(answer: Download) -> Response:

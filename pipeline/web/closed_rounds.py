@@ -10,16 +10,12 @@ from weakref import WeakKeyDictionary
 
 from pipeline.domain.codebook import Round
 from pipeline.domain.decision import TEAM, Decision
-from pipeline.review.agreement.report import AgreementReport, agreement
-from pipeline.review.comparing import Comparison, compare, ratings
+from pipeline.review.agreement.report import AgreementReport
+from pipeline.review.comparing import Comparison, compare
+from pipeline.review.figures import figures
 from pipeline.review.settled import Settlement, bears_on, settlements
 from pipeline.web.endpoints import NotFound
 from pipeline.work.live_study import LiveStudy, View
-
-SEED: Final = 0
-"""Of the resampling, so that a round shows the same intervals for good."""
-MANY: Final = 20_000_000
-"""Segments x codes x coders x coders from which on fewer resamples must do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +71,7 @@ def compared(study: LiveStudy, past: Round) -> Compared:
         found = kept.compared.get((past.id, past.closed))
         if found is None:
             comparison = side_by_side(study, past)
-            found = Compared(comparison, _figures(comparison))
+            found = Compared(comparison, figures(comparison))
             kept.compared[past.id, past.closed] = found
     return found
 
@@ -97,12 +93,6 @@ def settled(study: LiveStudy, past: Round) -> Mapping[str, Settlement]:
             found = settlements(said, past.id)
             kept.read[past.id] = news[-1].seq, said, found
     return found
-
-
-def _figures(comparison: Comparison) -> AgreementReport:
-    data = ratings(comparison)
-    work = len(data.units) * len(data.codes) * len(data.coders) ** 2
-    return agreement(data, seed=SEED, resamples=1000 if work < MANY else 200)
 
 
 def _kept(study: LiveStudy) -> _Kept:

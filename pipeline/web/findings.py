@@ -10,16 +10,22 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from pipeline import __version__
+from pipeline.domain.checked import Checked
 from pipeline.domain.codebook import Codebook
-from pipeline.domain.decision import TEAM, Decision
+from pipeline.domain.decision import Decision
 from pipeline.mapping.saturation import saturation
 from pipeline.report.findings import Findings, findings
 from pipeline.report.methods import methods
 from pipeline.report.source import Making, Recorded, Source
+from pipeline.review.double_checking import checked, round_checked
+from pipeline.review.rounds import open_to_all
 from pipeline.review.worklist import unconfirmed
+from pipeline.web.closed_rounds import compared, settled
 from pipeline.web.mapped import Carried, carried_in, map_of
 from pipeline.work import mapping, prepare, suggesting
 from pipeline.work.live_study import LiveStudy, Material
+from pipeline.work.reporting import shown_to_coders
+from pipeline.work.since import unsigned
 from pipeline.work.talk import warnings_of
 
 PATIENCE: Final = 2.0
@@ -72,13 +78,13 @@ def team_source(study: LiveStudy) -> Source:
     """What a report of the team's decisions is made from."""
     with study.looking() as view:
         carried, book = carried_in(study, view), view.book.copied()
-    material, going_on = carried.material, book.open_round
-    log = study.work.store.decisions.log(study.id)
+    material = carried.material
+    log = open_to_all(study.work.store.decisions.log(study.id))
     said = tuple(material.said.values())
     return Source(
         study=carried.study,
         book=book,
-        log=[item for item in log if item.draft.book == TEAM] if going_on else log,
+        log=log,
         said=said,
         mapped=map_of(study, carried),
         transcripts=[
@@ -93,7 +99,16 @@ def team_source(study: LiveStudy) -> Source:
         making=_making(study, carried, book, log),
         suggestions=material.found,
         unconfirmed=unconfirmed(material.proposed, book)[0],
+        checked=_checked(study, material, book, log),
     )
+
+
+def _checked(study: LiveStudy, material: Material, book: Codebook, log: Sequence[Decision]) -> Checked:
+    """How far coding was double-checked, from what is kept of closed rounds: nothing is computed twice."""
+    past = [item for item in book.rounds.values() if not item.open]
+    looked_at = ((compared(study, item), settled(study, item)) for item in past)
+    rounds = [round_checked(found.comparison, found.report, done) for found, done in looked_at]
+    return checked(study.id, book, rounds, log, shown_to_coders(study.work, material.found, material.proposed))
 
 
 def _work_out(study: LiveStudy, kept: _Kept) -> None:
@@ -108,9 +123,8 @@ def _work_out(study: LiveStudy, kept: _Kept) -> None:
 
 def _making(study: LiveStudy, carried: Carried, book: Codebook, log: Sequence[Decision]) -> Making:
     said = carried.material.said.values()
-    last = next((item.draft.at for item in reversed(log) if item.draft.book == TEAM), "")
     return Making(
-        at=last,
+        at=log[-1].draft.at if log else "",
         version=__version__,
         parts=(
             ("Language model", study.work.model_key),
@@ -119,4 +133,5 @@ def _making(study: LiveStudy, carried: Carried, book: Codebook, log: Sequence[De
             ("Map", mapping.METHOD),
         ),
         saturation=saturation(carried.study, book, said).sentence,
+        unsigned=unsigned(study.work),
     )

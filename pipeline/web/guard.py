@@ -35,6 +35,10 @@ class WrongDoor(PolyvocalError):
     """The request was made for another host, or by another site in this person's name."""
 
 
+class NotText(PolyvocalError):
+    """What was sent holds a character that no text can hold."""
+
+
 class SignInFirst(PolyvocalError):
     """Sign in first."""
 
@@ -55,6 +59,14 @@ def require_own_origin(site: Site, origin: str, fetch_site: str) -> None:
         raise WrongDoor("That was sent by another site's page. Nothing was done; open this site itself.")
     if (origin and origin not in site.origins) or not (origin or fetch_site):
         raise WrongDoor("That was not sent by a page of this site. Nothing was done; open this site itself.")
+
+
+def require_text(ask: Ask) -> None:
+    """Refuse a NUL character wherever somebody can put one: no database keeps it and no page shows it."""
+    fields = (text for name, values in ask.form.items() for text in (name, *values))
+    asked = (text for pair in (*ask.params.items(), *ask.query.items()) for text in pair)
+    if any("\0" in text for text in (*asked, *fields)):
+        raise NotText("A NUL character stands in what was sent; no text holds one. Nothing was done: type it anew.")
 
 
 def admitted(site: Site, endpoint: Endpoint, ask: Ask) -> Ask:

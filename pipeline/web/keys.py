@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +23,7 @@ ACTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "name": ("e", "Edit its name"),
         "later": ("l", "Leave it for later"),
         "memo": ("n", "Write a memo"),
-        "undo": ("u", "Undo the last decision"),
+        "undo": ("u", "Undo the last decision, on pages where such are taken"),
         "next": ("j", "Go to the next"),
         "previous": ("k", "Go to the one before"),
         "code": ("c", "Type a code"),
@@ -57,6 +57,10 @@ class Keys:
     def of(self, act: str) -> str:
         """The key of an act, "" where keys are off or it has none."""
         return self.by_act.get(act, "") if self.on else ""
+
+    def without(self, act: str) -> Keys:
+        """The same keys, but none for an act."""
+        return replace(self, by_act={**self.by_act, act: ""})
 
 
 def keys_of(ask: Ask) -> Keys:

@@ -21,14 +21,16 @@ PARTS: Final = (
 NO_THEMES_NOW: Final = "Themes rest while coders work blind to each other. They are made when that round is closed."
 
 
-def map_frame(ask: Ask, view: View, part: str) -> dict[str, Any]:
-    """The context that every page of the map shows."""
+def map_frame(ask: Ask, view: View, part: str, since: str) -> dict[str, Any]:
+    """The context that every page of the map shows. `since` says what changed after the map was approved: it is
+    asked for before the look (see `out_of_date`)."""
     stage, approval = view.stages[STAGE_OF[MAP]], view.book.approvals.get(MAP)
     decider, waits = bool(ask.roles & DECIDERS), checkpoint_waits(view, MAP)
     return {
         "title": "Map",
         "parts": PARTS,
         "part": part,
+        "since": since,
         "version": stage.version if stage else 0,
         "waits": waits,
         "approved": (approval.coder, approval.at) if approval and not waits else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from pipeline.domain.said import Said
 from pipeline.domain.segment import Segment
@@ -36,6 +36,18 @@ def as_part(name: str) -> str:
 def from_part(part: str) -> str:
     """The id that a part of an address stands for, where quoting is undone already."""
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), part)
+
+
+def own_path(path: str) -> str:
+    """The path if it leads to a page of this site, else the first page: never anywhere else."""
+    sound = path.startswith("/") and not path.startswith("//") and not set(path) & set("\\\r\n\t\x00")
+    return path if sound else "/"
+
+
+def saying(path: str, **said: str) -> str:
+    """An address that says something more behind its "?"."""
+    page, mark, place = path.partition("#")
+    return f"{page}{'&' if '?' in page else '?'}{urlencode(said)}{mark}{place}"
 
 
 def study_path(study: str) -> str:

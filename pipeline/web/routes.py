@@ -21,13 +21,14 @@ from pipeline.web.pages import (
     settle,
     sign_in,
     transcripts,
+    undo,
 )
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(
     endpoint
     for module in (
         *(home, sign_in, account, overview, transcripts, candidates, segments, codebook),
-        *(rounds, agreement, settle, map_page, search, report, log),
+        *(rounds, agreement, settle, map_page, search, report, log, undo),
     )
     for endpoint in module.ENDPOINTS
 )

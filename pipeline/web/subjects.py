@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from pipeline.domain.account import Role
@@ -12,6 +12,7 @@ from pipeline.domain.codebook import Codebook
 from pipeline.domain.correction import turn_id
 from pipeline.domain.decision import Decision, Kind
 from pipeline.web.endpoints import DECIDERS
+from pipeline.web.own_codes import OwnCode
 from pipeline.web.places import as_part, path_of, study_path
 from pipeline.work.live_study import Material, Recording, View
 from pipeline.work.workplace import CHECKPOINTS
@@ -34,25 +35,28 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Finds by its id whatever a view holds: to be used only while it is looked at."""
+    """Finds by its id whatever a view holds: to be used only while it is looked at. `own` are codes of coders' own
+    from closed rounds, where somebody looked them up before."""
 
     view: View
     study: str
     roles: Collection[Role]
+    own: Mapping[str, OwnCode] = field(default_factory=dict)
 
     def subjects_of(self, decision: Decision) -> tuple[Subject, ...]:
         """What a decision is about, and what it made or took in."""
-        return tuple(map(self.named, dict.fromkeys(_ids(decision))))
+        book = decision.draft.book
+        return tuple(self.named(name, book) for name in dict.fromkeys(ids_of(decision)))
 
-    def named(self, name: str) -> Subject:
-        """What has this id."""
-        return self._decided_on(name) or self._said(name) or self._around(name) or Subject(_gone(name))
+    def named(self, name: str, book: str | None = None) -> Subject:
+        """What has this id, where it stands in a decision of a book; None where it stands in no decision."""
+        return self._decided_on(name) or self._said(name) or self._around(name) or self._gone(name, book)
 
     def spelled(self, sentence: str, decision: Decision) -> str:
         """A sentence on a decision, with names where it has bare ids."""
-        for name in _ids(decision):
+        for name in ids_of(decision):
             if name in sentence:
-                sentence = sentence.replace(name, self.named(name).text)
+                sentence = sentence.replace(name, self.named(name, decision.draft.book).text)
         return sentence
 
     def in_words(self, text: str) -> str:
@@ -95,6 +99,27 @@ class Directory:
         path = f"{base}/transcripts/{as_part(found.group)}"
         return Subject(f"{found.group}, turn {turn}" if turn else found.group, path)
 
+    def _gone(self, name: str, book: str | None) -> Subject:
+        """What an id was that this person's view holds no more, or never held."""
+        if name[:2] == "c-":
+            return self._code_elsewhere(name, book)
+        kinds = {"s-": "a candidate of an earlier run", "t-": "a theme dissolved since"}
+        if name[:2] in kinds:
+            return Subject(kinds[name[:2]])
+        return Subject("talk that is not there any more" if re.fullmatch(r"[0-9a-f]{12}:\S+", name) else name)
+
+    def _code_elsewhere(self, name: str, book: str | None) -> Subject:
+        """A code that is not in the codebook this person sees. Of a round that is closed it is said whose it was; of
+        one that goes on nothing is, and nobody is shown a decision of another's in it."""
+        round_id, _, coder = (book or "").partition("/")
+        known = self.own.get(name)
+        past = known.round if known else self.view.book.rounds.get(round_id)
+        if past and not past.open and (known or coder):
+            text = f"{known.coder}'s own code “{known.name}”" if known else f"a code of {coder}'s own"
+            path = f"{study_path(self.study)}/agreement/{as_part(past.id)}"
+            return Subject(f"{text}, from the blind round of {past.at[:10]}", path)
+        return Subject("a code that is not in the codebook" if book is None else "a code that was taken back since")
+
 
 def ids_called(book: Codebook, material: Material, typed: str) -> set[str]:
     """Codes, candidates, themes, groups and checkpoints whose name holds a text, with any letters' case; and
@@ -111,25 +136,21 @@ def ids_called(book: Codebook, material: Material, typed: str) -> set[str]:
     return found
 
 
-def _ids(decision: Decision) -> Iterator[str]:
+def ids_of(decision: Decision) -> Iterator[str]:
+    """The ids of all that a decision is about, and of what it made or took in."""
     payload = decision.payload
     if decision.kind is not Kind.UNDO:
         yield decision.subject
     for name in ("code", "from", "to"):
-        if payload.get(name):
-            yield str(payload[name])
+        said = payload.get(name)
+        if isinstance(said, list):  # settled: the codes of the coders' own that it was made of
+            yield from (str(source["code"]) for source in said)
+        elif said:
+            yield str(said)
     if decision.kind is not Kind.THEME:
         yield from map(str, payload.get("codes", ()))
     yield from (str(part["code"]) for part in payload.get("parts", ()))
     yield from (str(item["id"]) for item in payload.get("suggestions", ()))
-
-
-def _gone(name: str) -> str:
-    """What an id was that this person's view holds no more, or never held."""
-    kinds = {"c-": "a code of another book", "s-": "a candidate of an earlier run", "t-": "a theme dissolved since"}
-    if name[:2] in kinds:
-        return kinds[name[:2]]
-    return "talk that is not there any more" if re.fullmatch(r"[0-9a-f]{12}:\S+", name) else name
 
 
 def _of(recording: Recording, name: str) -> bool:

@@ -19,11 +19,18 @@ from pipeline.work.workplace import CODES, MAP, TRANSCRIPTS
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something that waits: the sentence, the page below the study's address, and whether it is this person's."""
+    """Something that waits: the sentence, the page below the study's address, and whether it is this person's;
+    `place` is the id of what it is about on that page, "" for all of it."""
 
     sentence: str
     part: str
     mine: bool
+    place: str = ""
+
+    @property
+    def path(self) -> str:
+        """Where it is done, to be put behind the study's address."""
+        return (f"/{self.part}" if self.part else "") + (f"#{self.place}" if self.place else "")
 
 
 def checkpoint_waits(view: View, checkpoint: str) -> bool:
@@ -49,7 +56,10 @@ def undecided(view: View) -> tuple[str, ...]:
 def _tasks(view: View, roles: frozenset[Role]) -> Iterator[Task]:
     analyst, decider = Role.ANALYST in roles, bool(roles & DECIDERS)
     if view.stages[STAGE_OF[TRANSCRIPTS]] is None:
-        yield Task("Nothing has been read yet: start a run.", "", analyst)
+        if analyst:
+            yield Task("Nothing has been read yet: start a run.", "", mine=True, place="stage")
+        else:
+            yield Task("Nothing has been read yet: an analyst starts a run.", "", mine=False, place="runs")
         return
     if checkpoint_waits(view, TRANSCRIPTS):
         yield Task(

@@ -7,10 +7,9 @@ from enum import IntEnum
 from typing import Final
 from weakref import WeakKeyDictionary
 
-import numpy as np
-
 from pipeline.domain.suggestion import Suggestion
-from pipeline.suggest.rejected import SAME_IDEA
+from pipeline.suggest.features import unit
+from pipeline.suggest.rejected import rejected_again
 from pipeline.web.nearness import ENOUGH, mean_directions
 from pipeline.work.live_study import LiveStudy, Material, View
 
@@ -64,10 +63,8 @@ def _like_rejected(study: LiveStudy, view: View, offered: Sequence[Suggestion]) 
     refused = [place for place, item in enumerate(offered) if item.id in view.book.rejected]
     if not refused:
         return frozenset()
-    means = mean_directions(study, view, [item.segments[:ENOUGH] for item in offered])
-    content = means - means.mean(axis=0)
-    content /= np.maximum(np.linalg.norm(content, axis=1, keepdims=True), np.finfo(np.float32).tiny)
-    near = content @ content[refused].T >= SAME_IDEA
-    asked = np.array([item.questions[0][0] if item.questions else "" for item in offered])
-    near &= asked[:, None] == asked[refused][None, :]
-    return frozenset(item.id for item, hit in zip(offered, near.any(axis=1), strict=True) if hit)
+    ideas = mean_directions(study, view, [item.segments[:ENOUGH] for item in offered])
+    common = unit(ideas.mean(axis=0, keepdims=True))[0]  # candidates hold most of the talk
+    asked = [item.questions[0][0] if item.questions else "" for item in offered]
+    again = rejected_again(ideas, asked, ideas[refused], [asked[place] for place in refused], common)
+    return frozenset(item.id for item, hit in zip(offered, again, strict=True) if hit)

@@ -144,8 +144,10 @@ def waiting(work: Workplace) -> dict[str, int]:
 
 
 def unconfirmed_codings(work: Workplace) -> tuple[int, int]:
-    """How many codings that the machine proposed for late groups wait for a coder, and on how many codes."""
-    waits, _ = unconfirmed(suggesting.current(work)[1], codebook(work))
+    """How many codings that the machine proposed for late groups wait for a coder, and on how many codes. Those kept
+    back until their segment is coded whole are not among them: their segments wait as talk without a code."""
+    book = codebook(work)
+    waits, _ = unconfirmed(suggesting.open_to(work, suggesting.current(work)[1], book), book)
     return len(waits), len({item.code for item in waits})
 
 

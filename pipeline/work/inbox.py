@@ -101,9 +101,7 @@ def _has_copy(work: Workplace, digest: str) -> bool:
 
 def _sorted_out(work: Workplace) -> tuple[list[Path], list[str]]:
     """Files nobody has touched for a while and whose size stands still; and the names of the others."""
-    if not work.inbox.is_dir():
-        return [], []
-    found = sorted(path for path in work.inbox.iterdir() if path.is_file() and not path.name.startswith((".", "~$")))
+    found = lying(work)
     before = {path: _mark(path) for path in found}
     quiet = work.settings.inbox.settle
     if found:
@@ -117,6 +115,18 @@ def _sorted_out(work: Workplace) -> tuple[list[Path], list[str]]:
         else:
             finished.append(path)
     return finished, left
+
+
+def lying(work: Workplace) -> list[Path]:
+    """The files in the inbox, hidden ones and those that programs leave there for themselves apart."""
+    if not work.inbox.is_dir():
+        return []
+    return sorted(path for path in work.inbox.iterdir() if path.is_file() and not path.name.startswith((".", "~$")))
+
+
+def is_of_inbox(message: OutboxMessage) -> bool:
+    """Whether a run was asked for by a file that the inbox brought."""
+    return message.deployment == "prepare" and f":{message.study}:inbox-" in message.key
 
 
 @dataclass(frozen=True, slots=True)

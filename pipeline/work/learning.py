@@ -47,18 +47,29 @@ _BESIDE: Final = ThreadPoolExecutor(1, thread_name_prefix="learning")
 
 
 @dataclass(frozen=True, slots=True)
+class Drifted:
+    """A code whose segments of late groups differ from the earlier ones: how many segments of how many groups were
+    held against how many; `odd` are the late segments that stand farthest off, the farthest first."""
+
+    odd: tuple[str, ...]
+    late_segments: int
+    late_groups: int
+    early_segments: int
+    early_groups: int
+
+
+@dataclass(frozen=True, slots=True)
 class Taught:
     """What was learnt from a book's `version`: `fits`, the likeliest codes of each segment that carries none, surest
     first; `gathers`, the segments that each code may gather; `asks`, the segments whose codes would teach most, in
-    order of talk; `drifts`, codes whose segments of late groups differ from the earlier ones, with the late segments
-    that stand farthest off first. Chances in [0, 1] say how often such a code is right on talk that was not learnt
-    from."""
+    order of talk; `drifts`, codes whose segments of late groups differ from the earlier ones. Chances in [0, 1] say
+    how often such a code is right on talk that was not learnt from."""
 
     version: int
     fits: Mapping[str, Sure]
     gathers: Mapping[str, Sure]
     asks: tuple[str, ...]
-    drifts: Mapping[str, tuple[str, ...]]
+    drifts: Mapping[str, Drifted]
 
 
 @dataclass(slots=True)
@@ -172,7 +183,7 @@ def _lesson(study: LiveStudy, coded: Sequence[str], bare: Sequence[str], rest: S
     return Taught(version, found.fits, found.gathers, found.asks, _drifts(study, view)) if found else None
 
 
-def _drifts(study: LiveStudy, view: View) -> dict[str, tuple[str, ...]]:
+def _drifts(study: LiveStudy, view: View) -> dict[str, Drifted]:
     """The codes whose segments of late groups stand apart from those of the groups that they were made of."""
     made_of, said, lots = _early(study), view.material.said, lots_of(view.material)
     if not made_of:
@@ -191,7 +202,16 @@ def _drifts(study: LiveStudy, view: View) -> dict[str, tuple[str, ...]]:
             early[code] = {said[group[0]].group: study.vectors(view, group)[0] for group in groups}
             late[code], places = study.vectors(view, since)
             shown[code] = [since[place] for place in places.tolist()]
-    return {item.code: tuple(shown[item.code][place] for place in item.odd[:ODD]) for item in drifting(early, late)}
+    return {
+        item.code: Drifted(
+            odd=tuple(shown[item.code][place] for place in item.odd[:ODD]),
+            late_segments=len(shown[item.code]),
+            late_groups=len({said[segment].group for segment in shown[item.code]}),
+            early_segments=item.segments,
+            early_groups=item.groups,
+        )
+        for item in drifting(early, late)
+    }
 
 
 def _early(study: LiveStudy) -> frozenset[str]:

@@ -25,7 +25,8 @@ from pipeline.work.workplace import CODES, Progress, Workplace, fingerprint, now
 
 STAGE: Final = "map"
 METHOD: Final = "map.v2"
-_CHANGES_NO_MAP: Final = {Kind.APPROVE, Kind.MEMO, Kind.THEME, Kind.DEFINE, Kind.PLACE, Kind.ROUND, Kind.CLOSE}
+CHANGES_NO_MAP: Final = {Kind.APPROVE, Kind.MEMO, Kind.THEME, Kind.DEFINE, Kind.PLACE, Kind.ROUND, Kind.CLOSE}
+"""Kinds of decisions after which the map is the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def map_codes(work: Workplace, progress: Progress = silent) -> MapMade:
     """
     suggested = suggesting.approved_version(work, suggesting.STAGE, CODES)
     log = work.store.decisions.log(work.study.id)
-    deciding = [item.hash for item in effective(in_book(log)) if item.kind not in _CHANGES_NO_MAP]
+    deciding = [item.hash for item in effective(in_book(log)) if item.kind not in CHANGES_NO_MAP]
     inputs = fingerprint([METHOD, suggested.version, deciding, _described(work)])
     latest = work.store.stages.latest(work.study.id, STAGE)
     if latest and latest.fingerprint == inputs:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain.codebook import Codebook, RoundKind
 from pipeline.domain.decision import in_book, versions_in
 from pipeline.domain.errors import DecisionRefused, NotReady, PolyvocalError, Problem
-from pipeline.domain.suggestion import ProposedCoding
 from pipeline.review.deciding import check
-from pipeline.review.influence import open_proposals
 from pipeline.review.rounds import book_of
 from pipeline.review.seen import Seen
 from pipeline.review.sheet import Stamp, export_sheet
@@ -66,7 +63,7 @@ def export(work: Workplace, path: Path, coder: str) -> Exported:
     if latest is None:
         raise NotReady(suggesting.NO_CANDIDATES)
     by_id, book = talk(work).by_id(), codebook(work, coder)
-    shown = _shown(work, proposed, book, coder)
+    shown = suggesting.open_to(work, proposed, book, coder)
     clustered = [said.segment.id for said in talk(work, latest.summary["all_transcripts"]).codable]
     beside = path.with_name(f".{path.name}.part")  # an interrupted export leaves no half workbook in its place
     export_sheet(
@@ -84,15 +81,6 @@ def export(work: Workplace, path: Path, coder: str) -> Exported:
     candidates = sum(not book.decided(item.id) for item in found.suggestions)
     confirm = len(unconfirmed(shown, book)[0])
     return Exported(candidates, confirm, len(unconfirmed(proposed, book)[0]) - confirm)
-
-
-def _shown(
-    work: Workplace, proposed: Sequence[ProposedCoding], book: Codebook, coder: str
-) -> tuple[ProposedCoding, ...]:
-    """The proposed codings that a coder may be told of; where it is nobody's workbook, that whoever coded may."""
-    coded = [each for each in book.committed if not coder or book.coded_whole(each, coder)]
-    review = work.settings.review
-    return open_proposals(work.study.id, proposed, frozenset(coded), withhold=review.withhold, share=review.control)
 
 
 def take_back(work: Workplace, path: Path) -> Imported:

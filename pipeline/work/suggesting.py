@@ -13,6 +13,7 @@ from pipeline.domain.errors import NotReady
 from pipeline.domain.folding import fold
 from pipeline.domain.said import Said
 from pipeline.domain.suggestion import ProposedCoding, Suggestion, SuggestionSet
+from pipeline.review.influence import open_proposals
 from pipeline.review.worklist import in_none as unplaced
 from pipeline.suggest.apply_codes import apply_codes
 from pipeline.suggest.candidates import SuggestSettings, propose
@@ -167,15 +168,24 @@ def held_to_talk(offered: Offered, able: Collection[str], said: Callable[[], Map
     )
 
 
+def open_to(
+    work: Workplace, proposed: Iterable[ProposedCoding], book: Codebook, coder: str = ""
+) -> tuple[ProposedCoding, ...]:
+    """The proposed codings that this coder may be told of; without one, those that whoever coded may."""
+    coded = frozenset(each for each in book.committed if not coder or book.coded_whole(each, coder))
+    review = work.settings.review
+    return open_proposals(work.study.id, proposed, coded, withhold=review.withhold, share=review.control)
+
+
 def in_none(work: Workplace, book: Codebook) -> tuple[Said, ...]:
     """The talk that could carry a code, carries none in this book, and waits in no candidate nor to be confirmed.
 
-    Talk that was not clustered yet is none of it.
+    Talk that was not clustered yet is none of it; talk whose proposed coding is kept back is.
     """
     latest = work.store.stages.latest(work.study.id, STAGE)
     able = {said.segment.id: said for said in talk(work, latest.summary["all_transcripts"] if latest else ()).codable}
     found, proposed = current(work)
-    return tuple(able[segment] for segment in unplaced(able, found, proposed, book))
+    return tuple(able[segment] for segment in unplaced(able, found, open_to(work, proposed, book), book))
 
 
 def _held_to(able: Collection[str], suggestion: Suggestion, said: Mapping[str, Said]) -> Suggestion:

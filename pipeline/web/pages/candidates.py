@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from pipeline.domain.codebook import Codebook
 from pipeline.domain.decision import Draft, Kind
 from pipeline.domain.errors import DecisionRefused, NotReady, StaleDecision
 from pipeline.domain.suggestion import Suggestion
@@ -15,6 +14,7 @@ from pipeline.review import deciding
 from pipeline.review.signing import Signature, new_id, signed
 from pipeline.web.acting import decide
 from pipeline.web.endpoints import DECIDERS, Answer, Ask, Go, NotFound, Page, act, page
+from pipeline.web.fates import fates
 from pipeline.web.naming import code_meant
 from pipeline.web.nearness import near_codes
 from pipeline.web.places import quoted
@@ -22,6 +22,7 @@ from pipeline.web.told import told
 from pipeline.web.waiting import undecided
 from pipeline.web.withholding import sample_of
 from pipeline.web.worklist_order import TOLD, in_turn
+from pipeline.work.few_candidates import why_few
 from pipeline.work.live_study import View
 
 LATER: Final = "later:"
@@ -135,23 +136,6 @@ def later(ask: Ask) -> Answer:
     return Go(following)
 
 
-def undo(ask: Ask) -> Answer:
-    """Take this person's own latest decision back; on to what it was about."""
-    about = {"subject": ""}
-
-    def build(view: View, sign: Signature) -> Draft:
-        last = view.last
-        if last is None or last.draft.key != ask.value("last"):
-            raise DecisionRefused("That is not your latest decision any more. Look at what you decided last.")
-        about["subject"] = last.subject
-        return signed(sign, Kind.UNDO, last.draft.key)
-
-    decide(ask, build)
-    return Go(
-        f"{_base(ask)}/{about['subject']}" if about["subject"].startswith("s-") else ask.value("back") or _base(ask)
-    )
-
-
 def _decided(ask: Ask, build: Any) -> Answer:
     with ask.study.looking(ask.person) as view:
         following = _following(ask, view, ask.params["candidate"])
@@ -208,7 +192,7 @@ def _shown(ask: Ask, view: View, candidate: Suggestion, versions: dict[str, int]
         "edge": _quotes(study, material, candidate.edge),
         "members": _quotes(study, material, candidate.segments),
         "near": near_codes(ask.study, view, candidate),
-        "standing": _standing(view.book, candidate.id),
+        "fate": fates(view.book, [candidate.id])[candidate.id],
         "memos": [item for item in view.book.memos if item.subject == candidate.id],
     }
 
@@ -222,9 +206,10 @@ def _frame(ask: Ask, view: View) -> dict[str, Any]:
     if sample_of(view):
         raise NotReady("Candidates wait until the blind round on the sample is closed: they show how the team coded.")
     order, turns = _order(ask, view), in_turn(ask.study, view)
-    found = view.material.suggestions
+    found, became = view.material.suggestions, fates(view.book, order)
     return {
-        "worklist": [(found[item], _standing(view.book, item), TOLD[turns[item]]) for item in order],
+        "worklist": [(found[item], became[item], TOLD[turns[item]]) for item in order],
+        "few": _why_few(ask, view),
         "left": len(undecided(view)),
         "offered": len(order),
         "codes": sorted({code.name for code in view.book.active_codes}, key=str.casefold),
@@ -238,13 +223,16 @@ def _quotes(study: str, material: Any, segments: Sequence[str]) -> list[Any]:
     return [item for item in (quoted(study, material, segment) for segment in segments) if item]
 
 
-def _standing(book: Codebook, candidate: str) -> tuple[str, str]:
-    """What was decided on a candidate: (accepted, code id), (rejected, reason) or ("", "")."""
-    if candidate in book.accepted:
-        return "accepted", book.accepted[candidate]
-    if candidate in book.rejected:
-        return "rejected", book.rejected[candidate]
-    return "", ""
+def _why_few(ask: Ask, view: View) -> str:
+    """Why so few candidates are offered, in a sentence; "" where there are enough, and before any talk was read."""
+    found = view.material.found
+    taken = sum(len(item.segments) for item in found.suggestions)
+    counts = {
+        "segments": taken + len(found.unclear),
+        "candidates": len(found.suggestions),
+        "unclear": len(found.unclear),
+    }
+    return why_few(counts, len(ask.study.work.study.questions))
 
 
 def _order(ask: Ask, view: View) -> list[str]:
@@ -280,5 +268,4 @@ ENDPOINTS: Final = (
     act(_PATH + "/{candidate}/split", DECIDERS, split),
     act(_PATH + "/{candidate}/memo", DECIDERS, memo),
     act(_PATH + "/{candidate}/later", DECIDERS, later),
-    act("/studies/{study}/undo", DECIDERS, undo),
 )

@@ -12,7 +12,7 @@ from pipeline.web.endpoints import DECIDERS, READERS, Answer, Ask, NotFound, Pag
 from pipeline.web.pages import code_acts
 from pipeline.web.pages.segment import address
 from pipeline.web.paging import Leaf, leaf
-from pipeline.web.places import Quoted, anchor, quoted
+from pipeline.web.places import anchor, quoted
 from pipeline.web.resting import resting
 from pipeline.web.told import told
 from pipeline.web.withholding import veiled, withholds_suggestions
@@ -58,7 +58,7 @@ def show(ask: Ask) -> Answer:
                 for segment, chance in _fitting(ask, view, code)
                 if segment in versions and (item := quoted(ask.study.id, view.material, segment))
             ],
-            "drifting": _drifting(ask, view, code),
+            **_drifting(ask, view, code),
             **_kin(view, there),
             "last": view.last,
             "last_told": told(view.last, view.book) if view.last else "",
@@ -92,12 +92,15 @@ def _fitting(ask: Ask, view: View, code: str) -> list[tuple[str, float]]:
     return list(islice(open_ones, FITTING))
 
 
-def _drifting(ask: Ask, view: View, code: str) -> list[Quoted]:
-    """Segments of late groups that differ from what the code was made of; none where it means what it meant."""
+def _drifting(ask: Ask, view: View, code: str) -> dict[str, Any]:
+    """Segments of late groups that differ from what the code was made of, none where it means what it meant; and on
+    how much talk that stands."""
     learnt = taught(ask.study, view)
+    drift = learnt.drifts.get(code) if learnt else None
     carried = view.book.by_code.get(code, {})
-    odd = [item for item in learnt.drifts.get(code, ()) if item in carried] if learnt else []
-    return [item for segment in odd if (item := quoted(ask.study.id, view.material, segment))]
+    odd = [item for item in drift.odd if item in carried] if drift else []
+    quotes = [item for segment in odd if (item := quoted(ask.study.id, view.material, segment))]
+    return {"drifting": quotes, "drift": drift}
 
 
 def _quotes(ask: Ask, view: View, code: Code, shown: tuple[str, ...], versions: dict[str, int]) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from pipeline.domain.decision import TEAM, Decision, Kind, scoped
 from pipeline.domain.errors import StoreDamaged
 from pipeline.store.decision_pages import Wanted
 from pipeline.web.endpoints import PREPARERS, READERS, Answer, Ask, Page, act, page
+from pipeline.web.own_codes import own_codes
 from pipeline.web.people import coders_seen
 from pipeline.web.searching import search_of
-from pipeline.web.subjects import Directory, Subject, ids_called
+from pipeline.web.subjects import Directory, Subject, ids_called, ids_of
 from pipeline.web.told import VERBS, told
 from pipeline.web.withholding import sample_of, veiled
 from pipeline.work.live_study import LiveStudy, View
@@ -145,7 +146,12 @@ def _entries(ask: Ask, books: Collection[str] | None, decisions: Sequence[Decisi
     undone = undone_among(study, decisions)
     before = {item.subject: log.by_key(study.id, item.subject) for item in decisions if item.kind is Kind.UNDO}
     with study.looking(ask.person) as view:
-        directory, hidden = Directory(view, study.id, ask.roles), veiled(view)
+        cited = {name for item in (*decisions, *filter(None, before.values())) for name in ids_of(item)}
+        elsewhere = {name for name in cited if name.startswith("c-") and name not in view.book.codes}
+        past = [item for item in view.book.rounds.values() if not item.open]
+    own = own_codes(study, past, elsewhere)
+    with study.looking(ask.person) as view:
+        directory, hidden = Directory(view, study.id, ask.roles, own), veiled(view)
         return [
             _entry(
                 item,

@@ -20,6 +20,7 @@ from pipeline.web.heat import asked, heat, widely_shared
 from pipeline.web.map_frame import code_names, map_frame
 from pipeline.web.mapped import Carried, carried_in, cell_in, map_of, within_group
 from pipeline.web.naming import code_meant
+from pipeline.web.out_of_date import map_out_of_date
 from pipeline.web.pages import themes
 from pipeline.web.paging import leaf
 from pipeline.web.places import as_part, quoted
@@ -41,8 +42,9 @@ _HEADINGS: Final = (
 
 def show(ask: Ask) -> Answer:
     """Codes against questions, of all groups or of one."""
+    since = map_out_of_date(ask)
     with ask.study.looking(ask.person) as view:
-        frame, carried = map_frame(ask, view, "map"), carried_in(ask.study, view)
+        frame, carried = map_frame(ask, view, "map", since), carried_in(ask.study, view)
     group = _group(ask, carried)
     mapped = map_of(ask.study, carried)
     mapped = within_group(carried, mapped, group) if group else mapped
@@ -63,8 +65,9 @@ def show(ask: Ask) -> Answer:
 
 def show_answers(ask: Ask) -> Answer:
     """For each question the codes among its answers, most widely shared first, strengths and gaps apart."""
+    since = map_out_of_date(ask)
     with ask.study.looking(ask.person) as view:
-        frame, carried = map_frame(ask, view, "map/answers"), carried_in(ask.study, view)
+        frame, carried = map_frame(ask, view, "map/answers", since), carried_in(ask.study, view)
     mapped = map_of(ask.study, carried)
     names = {code.id: code.name for code in carried.codes}
     answers = [_answers(carried, mapped, names, question) for question in asked(mapped)]
@@ -81,9 +84,9 @@ def show_cell(ask: Ask) -> Answer:
     listed = [item for item in cell.segments if item not in hidden]
     at = leaf(len(listed), QUOTES, ask.query.get("page", ""))
     here = listed[at.first : at.last]
-    versions = ask.study.versions_of(ask.person, *here)
+    versions, since = ask.study.versions_of(ask.person, *here), map_out_of_date(ask)
     with ask.study.looking(ask.person) as view:
-        frame = map_frame(ask, view, "map")
+        frame = map_frame(ask, view, "map", since)
         quotes = [_quote(ask, view, code, item, versions) for item in here if (item, code) in view.book.codings]
         names = code_names(view)
         known = view.book.codes[code]

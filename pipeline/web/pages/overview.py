@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import math
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
 from pipeline.domain.account import Role
 from pipeline.domain.errors import DecisionRefused
 from pipeline.store import OutboxMessage, StageVersion
+from pipeline.store.outbox import COMPLETED
 from pipeline.web.endpoints import PREPARERS, READERS, Answer, Ask, Go, Page, act, page
 from pipeline.web.rendering import counted
 from pipeline.web.waiting import checkpoint_waits, waiting_for
 from pipeline.work.deciding import STAGE_OF
+from pipeline.work.inbox import is_of_inbox, lying
 from pipeline.work.live_study import View
 from pipeline.work.progress import under_way
-from pipeline.work.workplace import CHECKPOINTS
+from pipeline.work.workplace import CHECKPOINTS, Workplace
 
 STAGES: Final = {
     "inbox_scan": "Look into the inbox",
@@ -24,6 +28,8 @@ STAGES: Final = {
     "map_codes": "Map the codes",
     "report": "Write the report",
 }
+GAVE_WAY: Final = "CANCELLED"
+"""The outcome of a look into the inbox that met another one at work."""
 _SHOWN: Final = 8
 _WHOSE: Final = {"transcripts": "the analyst", "codes": "the coders", "map": "the coders"}
 _TITLES: Final = {"transcripts": "Transcripts", "codes": "Codes", "map": "Map"}
@@ -44,7 +50,7 @@ def show(ask: Ask) -> Answer:
             "groups": len(view.material.recordings),
             "blind": bool(view.blind),
         }
-    runs = [_run(ask, message) for message in messages]
+    runs = [_run(ask, message, messages[:place]) for place, message in enumerate(messages)]
     may_run = Role.ANALYST in ask.roles
     asked = len(messages) and messages[0].key
     return Page(
@@ -57,6 +63,8 @@ def show(ask: Ask) -> Answer:
             "stages": STAGES,
             "first_stage": "inbox_scan" if context["groups"] else "prepare",
             "may_run": may_run,
+            "analysts": _analysts(ask),
+            "inbox": _inbox(work) if may_run else None,
             "asked": asked,
         },
     )
@@ -109,10 +117,35 @@ def _changed(suggested: StageVersion | None) -> str:
     )
 
 
-def _run(ask: Ask, message: OutboxMessage) -> dict[str, str]:
-    """A run as people see it; its link leads to Prefect's page where one was started there."""
+def _analysts(ask: Ask) -> list[str]:
+    """Who may start a run."""
+    members = ask.site.accounts.accounts.memberships(study=ask.study.id)
+    return sorted({item.account for item in members if item.role is Role.ANALYST}, key=str.casefold)
+
+
+def _inbox(work: Workplace) -> dict[str, Any]:
+    """Where the inbox is, how many files wait in it and for how long each does, and how many could not be read."""
+    return {
+        "folder": f"{work.inbox.parent.name}/{work.inbox.name}",
+        "waiting": len(lying(work)),
+        "settles": counted(math.ceil(work.settings.inbox.settle), "second"),
+        "aside": len(work.store.transcripts.refused(work.study.id)),
+    }
+
+
+def _ended(message: OutboxMessage, since: Sequence[OutboxMessage]) -> str:
+    """How a run ended. A look into the inbox gives way to one that is under way, which is then as good as done; each
+    file that one takes in asks for a run of its own."""
+    if message.deployment != "inbox_scan" or message.outcome not in {COMPLETED, GAVE_WAY}:
+        return message.outcome.lower()
+    return "completed" if any(is_of_inbox(item) for item in since) else "nothing new in the inbox"
+
+
+def _run(ask: Ask, message: OutboxMessage, since: Sequence[OutboxMessage]) -> dict[str, str]:
+    """A run as people see it; its link leads to Prefect's page where one was started there. `since` are those asked
+    for later."""
     if message.outcome:
-        state = message.outcome.lower()
+        state = _ended(message, since)
     elif message.flow_run:
         state = "running" if _is_uuid(message.flow_run) else "done"
     else:

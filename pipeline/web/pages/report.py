@@ -17,6 +17,7 @@ from pipeline.report.findings import Answers, Findings, Quote
 from pipeline.web.endpoints import READERS, Answer, Ask, Download, NotFound, Page, page
 from pipeline.web.findings import findings_of
 from pipeline.web.mapped import carried_in, map_of
+from pipeline.web.out_of_date import files_out_of_date
 from pipeline.web.places import path_of
 from pipeline.web.waiting import checkpoint_waits
 from pipeline.web.withholding import veiled
@@ -45,14 +46,16 @@ def show(ask: Ask) -> Answer:
     part = ask.query.get("part", "")
     answers = found.answers if whole else tuple(item for item in found.answers if item.question == part)
     themes, appendix = whole or part == "themes", whole or part == "methods"
+    since = files_out_of_date(ask)
     with ask.study.looking(ask.person) as view:
-        shown = _quotes(answers, found, themes=themes)
+        shown, files = _quotes(answers, found, themes=themes), _files(ask, view)
         context = {
             "title": "Report",
             "preview": _preview(view),
             "current": stand.current,
+            "since": since if files else "",
             "paths": _paths(ask, view, shown),
-            "files": _files(ask, view),
+            "files": files,
             "rests": REST_WHILE_BLIND if view.blind else "",
             "missing": _missing(ask, view),
         }

@@ -19,8 +19,9 @@ from pipeline.review.versions import About, Unit
 from pipeline.web.acting import decide
 from pipeline.web.closed_rounds import past_round, settled, side_by_side
 from pipeline.web.endpoints import JUDGES, READERS, Answer, Ask, Go, NotFound, Page, act, page
+from pipeline.web.fates import fates
 from pipeline.web.naming import code_meant
-from pipeline.web.places import as_part, quoted
+from pipeline.web.places import as_part, quoted, saying
 from pipeline.web.side_by_side import (
     codes_given,
     kept_by_whom,
@@ -30,6 +31,7 @@ from pipeline.web.side_by_side import (
     outcome,
     segments_of,
 )
+from pipeline.web.undoing import UNDONE
 from pipeline.web.withholding import veiled
 from pipeline.work.live_study import View
 
@@ -153,8 +155,8 @@ def take_back(ask: Ask) -> Answer:
             raise DecisionRefused("It is not settled, so there is nothing to undo.")
         return settling.undo(sign, settlement)
 
-    decide(ask, build, for_all=True)
-    return Go(_path(ask, unit))
+    made = decide(ask, build, for_all=True)
+    return Go(saying(_path(ask, unit), **{UNDONE: made.draft.key}))
 
 
 def _decided(ask: Ask, view: View, meeting: Meeting, unit: Unit) -> list[Draft]:
@@ -223,11 +225,9 @@ def _shown(ask: Ask, view: View, unit: Unit) -> dict[str, Any]:
 
 def _standing(view: View, unit: Unit) -> str:
     """How the team's book has a candidate that was decided on outside of settling; "" where it has not."""
-    book = view.book
-    if unit.subject in book.accepted:
-        code = book.codes.get(book.accepted[unit.subject])
-        return f"accepted as “{code.name}”" if code else ""
-    return "rejected" if unit.subject in book.rejected else ""
+    became = fates(view.book, [unit.subject])[unit.subject]
+    names = " and ".join(f"“{code.name}”" for code in became.codes)
+    return f"{became.word if became.elsewhere else 'accepted as'} {names}" if became.taken else became.word
 
 
 def _meeting(ask: Ask, view: View, sign: Signature, past: Round) -> Meeting:

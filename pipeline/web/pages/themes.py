@@ -18,6 +18,7 @@ from pipeline.web.endpoints import DECIDERS, READERS, Answer, Ask, Go, NotFound,
 from pipeline.web.heat import widely_shared
 from pipeline.web.map_frame import map_frame
 from pipeline.web.mapped import Carried, carried_in, map_of, together
+from pipeline.web.out_of_date import map_out_of_date
 from pipeline.work import mapping
 from pipeline.work.live_study import View
 
@@ -41,8 +42,9 @@ class Gathered:
 
 def show(ask: Ask) -> Answer:
     """The themes that people made, and those that are proposed."""
+    since = map_out_of_date(ask)
     with ask.study.looking(ask.person) as view:
-        frame, carried = map_frame(ask, view, "map/themes"), carried_in(ask.study, view)
+        frame, carried = map_frame(ask, view, "map/themes", since), carried_in(ask.study, view)
         made, proposed = tuple(view.book.themes.values()), _proposed(view)
     mapped = map_of(ask.study, carried)
     context = {
@@ -55,8 +57,9 @@ def show(ask: Ask) -> Answer:
 
 def show_new(ask: Ask) -> Answer:
     """A theme of one's own, to be made."""
+    since = map_out_of_date(ask)
     with ask.study.looking(ask.person) as view:
-        frame, carried = map_frame(ask, view, "map/themes"), carried_in(ask.study, view)
+        frame, carried = map_frame(ask, view, "map/themes", since), carried_in(ask.study, view)
     return Page(
         "theme.html.j2", {**frame, **_choice(ask, carried), "title": "A new theme", "theme": None, "seen": ""}
     )
@@ -65,8 +68,9 @@ def show_new(ask: Ask) -> Answer:
 def show_one(ask: Ask) -> Answer:
     """A theme to rename, to give other codes, or to dissolve."""
     versions = ask.study.versions_of(ask.person, ask.params["theme"])
+    since = map_out_of_date(ask)
     with ask.study.looking(ask.person) as view:
-        frame, carried = map_frame(ask, view, "map/themes"), carried_in(ask.study, view)
+        frame, carried = map_frame(ask, view, "map/themes", since), carried_in(ask.study, view)
         theme = view.book.themes.get(ask.params["theme"])
     if theme is None:
         raise NotFound("There is no such theme. It may have been dissolved: look at the list of themes.")

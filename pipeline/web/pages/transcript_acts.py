@@ -15,7 +15,8 @@ from pipeline.review.signing import Signature, signed
 from pipeline.web.acting import decide
 from pipeline.web.endpoints import PREPARERS, Answer, Ask, Go, NotFound, act
 from pipeline.web.pages.transcript_outline import moderating, moved, name_of, outline_of, print_of
-from pipeline.web.places import as_part
+from pipeline.web.places import as_part, saying
+from pipeline.web.undoing import UNDONE
 from pipeline.work.live_study import Recording, View
 from pipeline.work.prepare import STAGE
 from pipeline.work.reopened import overtaken
@@ -133,8 +134,8 @@ def undo(ask: Ask) -> Answer:
             raise DecisionRefused("That is not your latest correction any more. Look at what you decided last.")
         return signed(sign, Kind.UNDO, last.draft.key)
 
-    decide(ask, build, for_all=True)
-    return Go(ask.value("back") or f"{ask.base}/transcripts")
+    made = decide(ask, build, for_all=True)
+    return Go(saying(ask.value("back") or f"{ask.base}/transcripts", **{UNDONE: made.draft.key}))
 
 
 def _corrected(ask: Ask, build: Build, place: str) -> Answer:

@@ -31,9 +31,12 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => { delete form.dataset.sent; }, 4000);
 }, true);
 
+// Where the next act is. Below what is to be read first it is no autofocus, which would scroll a phone past it.
+const nextAct = () => document.querySelector("#main [autofocus], #main [data-focus]");
+
 // After a page has come in by htmx: focus goes where the next act is, and a screen reader hears which page it is.
 const settle = () => {
-  const next = document.querySelector("#main [autofocus]") || document.getElementById("main");
+  const next = nextAct() || document.getElementById("main");
   const place = (location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1))))
     || document.querySelector("#main [data-place]");
   if (place) { place.scrollIntoView({ block: "center" }); place.focus({ preventScroll: true }); }
@@ -47,6 +50,8 @@ document.addEventListener("htmx:afterSettle", settle);
 addEventListener("load", () => {
   const [how] = performance.getEntriesByType("navigation");
   const led = location.hash || document.querySelector("#main [data-place]");
+  const next = nextAct();
+  if (next && !led && document.activeElement === document.body) next.focus({ preventScroll: true });
   if (how && how.type === "navigate" && !led) window.scrollTo(0, 0);
 });
 document.addEventListener("htmx:sendError", () => {

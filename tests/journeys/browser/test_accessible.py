@@ -54,7 +54,9 @@ MIRRORED = """() => {
   return found;
 }"""
 """What is laid out before something that comes earlier in the document; an aside may stand in either margin."""
-IN_FOCUS = "() => document.activeElement.matches('[autofocus]')"
+SAID = "() => document.getElementById('said').textContent.trim()"
+"""What a screen reader hears of a page that came in."""
+IN_FOCUS = "() => document.activeElement.matches('[autofocus], [data-focus]')"
 
 
 @pytest.fixture(scope="session")
@@ -168,6 +170,35 @@ def test_after_a_decision_the_focus_is_where_the_next_is_made(serve: Serve, come
     for act in (work.accept, work.reject, work.undo, work.accept):
         act(ana)
         assert ana.page.evaluate(IN_FOCUS), act.__name__
+
+
+def test_an_undo_is_said_in_the_status_line_and_a_stray_key_undoes_nothing(serve: Serve, comes: Comes, forty: Path):
+    """On a page that shows no such act the key is nobody's, and a sign-off is undone only by the page that asks."""
+    ana = comes(Keyboard, serve(PEOPLE, made=forty))
+    work.sign_in(ana, "ana", work.MADE)
+    ana.follow("Candidates")
+    work.reject(ana)
+    work.undo(ana)
+    assert ana.page.evaluate(SAID).startswith("Undone: rejected “idea number")
+    work.accept(ana)
+    ana.open("/studies/made/codebook")
+    _nothing_comes_of(ana, "u")
+    ana.press("Approve the codebook")
+    for part in ("codebook", "candidates", "segments"):
+        ana.open(f"/studies/made/{part}")
+        _nothing_comes_of(ana, "u")
+    ana.follow("Undo")
+    assert heading(ana.page) == "Undo this?"
+    assert barriers(ana.page) == []
+    ana.press("Undo it")
+    assert ana.page.evaluate(SAID).startswith("Undone: approved checkpoint 2")
+
+
+def _nothing_comes_of(who: Visitor, key: str) -> None:
+    before = who.page.url, who.text
+    who.page.keyboard.press(key)
+    who.page.wait_for_timeout(500)
+    assert (who.page.url, who.text) == before
 
 
 def _at_a_candidate(serve: Serve, comes: Comes, forty: Path) -> Visitor:

@@ -8,10 +8,15 @@ import pytest
 
 from tests.journeys.browser import review_work as work
 from tests.journeys.browser.conftest import Comes, Serve
+from tests.journeys.browser.visitor import NARROW
 from tests.journeys.browser.without_script import WithoutScript
 
 pytestmark = pytest.mark.slow
 PICTURES = "without_script"
+QUOTE_FIRST = """() => {
+  const quote = document.querySelector("blockquote").getBoundingClientRect();
+  return scrollY === 0 && quote.top >= 0 && quote.top < innerHeight;
+}"""
 
 
 def test_a_transcript_is_corrected_and_signed_off(serve: Serve, comes: Comes, candidates_waiting: Path):
@@ -20,6 +25,19 @@ def test_a_transcript_is_corrected_and_signed_off(serve: Serve, comes: Comes, ca
     ana = comes(WithoutScript, serve(sample=candidates_waiting), PICTURES)
     work.sign_in(ana, "ana")
     work.correct_a_transcript(ana)
+
+
+def test_on_a_phone_a_page_opens_with_the_quote_in_view(serve: Serve, comes: Comes, forty: Path):
+    """Not scrolled on to the first button, as an autofocus would have it."""
+    ana = comes(WithoutScript, serve(made=forty))
+    ana.look(NARROW, "light")
+    work.sign_in(ana, "ana", work.MADE)
+    ana.follow("Candidates")
+    assert ana.page.evaluate(QUOTE_FIRST)
+    ana.follow("Segments")
+    ana.follow("What fits nowhere")
+    ana.follow("Go through them one at a time")
+    assert ana.page.evaluate(QUOTE_FIRST)
 
 
 def test_every_kind_of_decision_on_candidates_is_made(serve: Serve, comes: Comes, forty: Path):

@@ -57,7 +57,7 @@ def test_the_uninterrupted_run_is_worth_killing(journey: Journey) -> None:
     """Every stage left something, every kind of work is in the study, and every point is passed somewhere."""
     after = journey.legs["report"].after
     assert len(after["transcript"]) == 4
-    assert len(after["stage_version"]) == 5
+    assert len(after["stage_version"]) == 6
     assert len(after["decision"]) > 40
     assert {"outbox/report.html", "outbox/report.xlsx", "outbox/sheet.xlsx"} <= set(after["files"])
     assert "transcripts/capital.txt" in after["files"]
@@ -79,6 +79,7 @@ def test_the_uninterrupted_run_is_worth_killing(journey: Journey) -> None:
         ("import", Death("anchor", 1, after=False)),
         ("reprocess", Death("rename", 2, after=False)),
         ("reprocess", Death("freeze", 2, after=True)),
+        ("report", Death("freeze", 2, after=False)),
     ],
     ids=lambda value: value if isinstance(value, str) else f"{value.point}-{value.nth}",
 )

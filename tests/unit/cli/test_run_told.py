@@ -1,8 +1,8 @@
-"""A run says when much of the talk is in no candidate, and only then."""
+"""A run, and the site, say when much of the talk is in no candidate, and only then."""
 
 import pytest
 
-from pipeline.cli.run_commands import _little_found
+from pipeline.work.few_candidates import little_found, why_few
 
 
 @pytest.mark.parametrize(
@@ -18,4 +18,11 @@ from pipeline.cli.run_commands import _little_found
 )
 def test_little_was_found(segments: int, unclear: int, candidates: int, questions: int, said: bool) -> None:  # noqa: FBT001 - a case
     counts = {"segments": segments, "unclear": unclear, "candidates": candidates}
-    assert _little_found(counts, questions) is said
+    assert little_found(counts, questions) is said
+    assert bool(why_few(counts, questions)) is said
+
+
+def test_it_is_said_how_much_talk_there_was_and_what_a_candidate_takes() -> None:
+    said = why_few({"segments": 1_200, "unclear": 1_100, "candidates": 1}, 3)
+    assert said.startswith("1,100 of 1,200 segments of talk fit no candidate: ")
+    assert "only where it recurs" in said

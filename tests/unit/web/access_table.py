@@ -29,6 +29,7 @@ TABLE = {
     "POST /studies/{study}/candidates/{candidate}/split": "cj",
     "POST /studies/{study}/candidates/{candidate}/memo": "cj",
     "POST /studies/{study}/candidates/{candidate}/later": "cj",
+    "GET /studies/{study}/undo": "cj",
     "POST /studies/{study}/undo": "cj",
     "GET /studies/{study}/segments": "cj",
     "GET /studies/{study}/segments/sample": "cj",

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from pipeline.web.app import application
 from pipeline.web.site import Site
 from pipeline.work.accounts import AccountDesk
 from pipeline.work.live_study import LiveStudy
+from pipeline.work.workplace import Workplace
 from tests.made_study import Size, made_study
 
 PASSWORD = "correct horse battery"
@@ -83,9 +85,16 @@ def hashed_once() -> str:
 def place(tmp_path: Path, hashed_once: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     """A site with one study; `mara` is the analyst, `jo` the adjudicator, `stranger` has no role."""
     monkeypatch.setattr("pipeline.work.accounts._hashed", lambda _password: hashed_once)
-    with made_study(tmp_path / "study", Size()) as work, open_store(tmp_path / "accounts.db", anchor=None) as store:
+    with made_study(tmp_path / "study", Size()) as work, served(tmp_path, work) as place:
+        yield place
+
+
+@contextmanager
+def served(folder: Path, work: Workplace) -> Iterator[Place]:
+    """The site over a study, with accounts for all people."""
+    with open_store(folder / "accounts.db", anchor=None) as store:
         web = WebSettings()
-        accounts = AccountDesk(store.accounts, web, tmp_path / "setup-token")
+        accounts = AccountDesk(store.accounts, web, folder / "setup-token")
         for name, roles in PEOPLE.items():
             accounts.create(name, PASSWORD, administrator=name == "mara")
             for role in roles:
@@ -95,4 +104,4 @@ def place(tmp_path: Path, hashed_once: str, monkeypatch: pytest.MonkeyPatch) -> 
         yield Place(site, application(site), study, accounts)
 
 
-__all__ = ["PASSWORD", "Browser", "Place", "Settings"]
+__all__ = ["PASSWORD", "Browser", "Place", "Settings", "served"]

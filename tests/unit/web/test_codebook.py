@@ -194,7 +194,7 @@ def test_the_moments_are_approvals_and_rounds_and_none_that_was_undone(place: Pl
     jo = place.browser("jo")
     jo.post(f"{BASE}/approve", {"version": 1, "at": 3})
     assert [(item.number, item.by) for item in moments(log(place))] == [(4, "jo")]
-    jo.post("/studies/made/undo", {"last": log(place)[-1].draft.key})
+    jo.post("/studies/made/undo", {"last": log(place)[-1].draft.key, "sure": "yes"})
     assert moments(log(place)) == ()
 
 

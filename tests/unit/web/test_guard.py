@@ -163,6 +163,45 @@ def test_a_form_that_is_too_long_is_refused(place: Place):
     assert ana.post(f"{candidate}/memo", {"text": "x" * 2_500_000}).status_code == 413
 
 
+NUL = "No\0 way to court"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/studies/made/codebook/c-0%00",
+        "/studies/made/codebook/c-0~00",
+        "/studies/made%00/log",
+        "/studies/made/search?q=bus%00",
+        "/studies/made/log?about%00=bus",
+        "/sign-in?next=%00",
+    ],
+)
+def test_a_nul_character_in_an_address_is_refused_with_a_sentence(place: Place, path: str):
+    """PostgreSQL holds none in a text, and would answer with an error of its own."""
+    answer = place.browser("ana").get(path)
+    assert answer.status_code == 400
+    assert "A NUL character stands in what was sent" in answer.text
+    assert "\0" not in answer.text
+
+
+@pytest.mark.parametrize("form", [{"name": NUL}, {"name": "No way to court", "na\0me": "x"}])
+def test_a_nul_character_in_a_form_is_refused_and_what_was_typed_is_shown_again(place: Place, form: dict[str, str]):
+    ana = place.browser("ana")
+    answer = ana.post("/studies/made/codebook", form)
+    assert answer.status_code == 400
+    assert "A NUL character stands in what was sent" in answer.text
+    assert "No way to court" in answer.text
+    assert "\0" not in answer.text
+    assert len(place.study.work.store.decisions.log("made")) == 1
+
+
+def test_nobody_signs_in_with_a_nul_and_no_password_is_shown(place: Place):
+    answer = place.browser().post("/sign-in", {"name": "ana", "password": PASSWORD + "\0"})
+    assert answer.status_code == 400
+    assert PASSWORD not in answer.text
+
+
 def test_each_installation_has_a_secret_of_its_own_that_only_its_owner_reads(tmp_path: Path):
     """A shared secret key let anybody sign for anybody (CVE-2023-43791)."""
     one, two = tmp_path / "one", tmp_path / "two"

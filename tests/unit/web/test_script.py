@@ -39,11 +39,12 @@ from .twins import World, filled, own_address, served, sound
 
 HOSTILE = (
     "\n".join(ATTACKS),
-    "\0\x1b]0;x\x07\u202e\ufffe",
+    "\x1b]0;x\x07\u202e\ufffe",
     "javascript:alert(1)",
     "//evil.example/\r\nSet-Cookie: x=y",
     '"><script>' * 1_000,
     "9" * 400,
+    "words\0",
 )
 """What is typed into every field."""
 HARMLESS = ("harmless words",)
@@ -90,7 +91,8 @@ def test_what_is_asked_in_an_address_acts_on_no_page(worlds: tuple[World, World]
     harmless.visit()
     known = set(harmless.kinds)
     for path in _one_of_each(harmless):
-        known |= set(Markup(_asked(harmless, path, names, "harmless words").text).kinds)
+        for words in ("harmless words", "no code is called so"):
+            known |= set(Markup(_asked(harmless, path, names, words).text).kinds)
     assert {"q", "at", "in", "from", "to", "coder", "group", "page", "turn", "name", "next", "before"} <= names
     tried = 0
     for path in _one_of_each(hostile):
@@ -155,9 +157,10 @@ def test_files_are_saved_and_never_shown(worlds: tuple[World, World]):
         assert answer.headers["content-type"] == kind
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["content-security-policy"].startswith("default-src 'none'")
-    others = ("..%2F..%2Fstudy.toml", "%2Fetc%2Fpasswd", ".polyvocal%2Fstudy.db", "report.html%00")
+    others = ("..%2F..%2Fstudy.toml", "%2Fetc%2Fpasswd", ".polyvocal%2Fstudy.db")
     for name in (*others, *map(quote, ATTACKS)):
         assert worlds[0].signed_in().get(f"/studies/{STUDY}/report/files/{name}").status_code == 404, name
+    assert worlds[0].signed_in().get(f"/studies/{STUDY}/report/files/report.html%00").status_code == 400
 
 
 def test_no_cell_of_a_table_begins_a_formula(worlds: tuple[World, World]):

@@ -57,18 +57,18 @@ def test_nearly_the_same_as_a_rejected_one_goes_last_of_all(study: LiveStudy, mo
     """With the bar at the cosine of the two nearest, rejecting one of them sends the other to the end."""
     import numpy as np
 
-    from pipeline.web import worklist_order
+    from pipeline.suggest import rejected
     from pipeline.web.nearness import mean_directions
 
     found = offered(study)
     with study.looking("ana") as view:
         means = mean_directions(study, view, [item.segments for item in found])
-    content = means - means.mean(axis=0)
+    content = means - means.mean(axis=0) / np.linalg.norm(means.mean(axis=0))
     content /= np.linalg.norm(content, axis=1, keepdims=True)
     cosines = content @ content.T
     np.fill_diagonal(cosines, -1)
     one, other = np.unravel_index(cosines.argmax(), cosines.shape)
-    monkeypatch.setattr(worklist_order, "SAME_IDEA", float(cosines.max()) - 1e-4)
+    monkeypatch.setattr(rejected, "SAME_IDEA", float(cosines.max()) - 1e-4)
     take(study, Kind.REJECT, found[one].id, {}, "no idea of theirs")
     assert turns(study)[found[other].id] is Turn.REJECTED
     assert list(turns(study))[-1] == found[other].id

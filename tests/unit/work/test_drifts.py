@@ -47,5 +47,7 @@ def test_a_code_that_a_late_group_uses_for_something_else_is_shown(tmp_path: Pat
                 for item in reversed(about) if turned else about:
                     study.decide(Draft(f"k-{item}", "made", "ana", AT, Kind.APPLY, item, {"code": code}))
         drifts = caught_up(study).drifts
-        assert len(drifts[MOVED]) == ODD
-        assert all(item in groups[last] for item in drifts[MOVED])
+        moved = drifts[MOVED]
+        assert len(moved.odd) == ODD
+        assert all(item in groups[last] for item in moved.odd)
+        assert (moved.late_segments, moved.late_groups, moved.early_segments, moved.early_groups) == (5, 1, 20, 4)

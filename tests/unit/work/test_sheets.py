@@ -12,7 +12,9 @@ from pipeline.domain.suggestion import ProposedCoding
 from pipeline.review.influence import is_control
 from pipeline.settings import ReviewSettings, Settings
 from pipeline.work import sheets
+from pipeline.work.deciding import codebook, unconfirmed_codings
 from pipeline.work.live_study import LiveStudy
+from pipeline.work.suggesting import in_none
 from pipeline.work.workplace import Workplace
 from tests.made_study import Size, made_study
 
@@ -63,6 +65,8 @@ def test_what_the_lot_keeps_back_waits_among_the_segments_and_is_not_proposed(
     assert applied.intersection(proposed) == set(proposed) - hidden
     assert hidden <= listed
     assert (exported.proposed, exported.kept_back) == (20 - len(hidden), len(hidden))
+    assert unconfirmed_codings(work)[0] == 20 - len(hidden)
+    assert hidden <= {said.segment.id for said in in_none(work, codebook(work))}
 
 
 def test_who_coded_a_segment_whole_is_told_and_another_is_not(

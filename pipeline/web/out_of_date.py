@@ -1,0 +1,106 @@
+"""What changed since the map was approved and since the report was written, with what is to be done about it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from pipeline.domain.account import Role
+from pipeline.domain.decision import TEAM, Decision
+from pipeline.web.endpoints import Ask
+from pipeline.web.waiting import checkpoint_waits
+from pipeline.work.live_study import LiveStudy, View
+from pipeline.work.since import REPORT, Since, map_since, since_signed_off, since_written
+from pipeline.work.workplace import CODES, MAP, TRANSCRIPTS
+
+MAP_AGAIN: Final = "Map the codes"
+REPORT_AGAIN: Final = "Write the report"
+"""The runs on the overview that bring map and report up to date."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What is known of one study at one state of it; `read` are the team's decisions after a number, as far as they
+    were read: they are looked at again after each decision, and only what is new is read."""
+
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    of: object = None
+    since: tuple[Since | None, Since | None] = (None, None)
+    read: dict[int, tuple[Decision, ...]] = field(default_factory=dict)
+
+
+_KEPT: Final[WeakKeyDictionary[LiveStudy, _Kept]] = WeakKeyDictionary()
+_LOCK: Final = threading.Lock()
+
+
+def map_out_of_date(ask: Ask) -> str:
+    """What changed since people approved the map, and what to do; "" where nothing did. Reads the log: not to be
+    asked while looking."""
+    since, _ = _since(ask.study)
+    if since is None:
+        return ""
+    with ask.study.looking() as view:
+        return f"{map_since(since)} The numbers here show that already. {_map_next(ask, view)}"
+
+
+def files_out_of_date(ask: Ask) -> str:
+    """What changed since the files of the report were written, and what to do; "" where nothing did. As above."""
+    _, since = _since(ask.study)
+    if since is None:
+        return ""
+    with ask.study.looking() as view:
+        waits = any(checkpoint_waits(view, item) for item in (TRANSCRIPTS, CODES, MAP))
+        later = _map_next(ask, view) if waits or view.book.open_round else _run(ask, REPORT_AGAIN)
+    written = f"The files were written on {since.at[:16].replace('T', ' ')}. Since then {since.told()}."
+    return f"{written} This page shows that, the files do not yet. {later}"
+
+
+def _map_next(ask: Ask, view: View) -> str:
+    """What stands first between now and a map that is approved again."""
+    if view.book.open_round:
+        return "The blind round that is open is to be closed first."
+    if checkpoint_waits(view, TRANSCRIPTS):
+        return "First the analyst confirms the transcripts (checkpoint 1)."
+    if checkpoint_waits(view, CODES):
+        return "First the coders approve the codebook (checkpoint 2); then the map is made anew."
+    if checkpoint_waits(view, MAP):
+        return "Look through the map and approve it again (checkpoint 3); the report is written next."
+    return f"{_run(ask, MAP_AGAIN)} Then the map asks to be approved again."
+
+
+def _run(ask: Ask, title: str) -> str:
+    if Role.ANALYST in ask.roles:
+        return f"Start “{title}” on the overview."
+    return f"The analyst can start “{title}” on the overview."
+
+
+def _since(study: LiveStudy) -> tuple[Since | None, Since | None]:
+    """Since the map was approved, and since the report was written; worked out once for each state of the study."""
+    with _LOCK:
+        kept = _KEPT.setdefault(study, _Kept())
+    with study.looking() as view:
+        made = tuple(item and item.version for item in view.stages.values())
+        now = view.book.version, made
+    written = study.work.store.stages.latest(study.id, REPORT)
+    with kept.turn:
+        if kept.of != (now, written):
+            read = partial(_read, study, kept)
+            kept.since = since_signed_off(study.work, read), since_written(study.work, read)
+            kept.of = now, written
+        return kept.since
+
+
+def _read(study: LiveStudy, kept: _Kept, after: int) -> Sequence[Decision]:
+    """The team's decisions after a number."""
+    known = kept.read.get(after, ())
+    news = study.work.store.decisions.since(study.id, known[-1].seq if known else after, books={TEAM})
+    found = (*known, *news) if news else known
+    kept.read.pop(after, None)
+    kept.read[after] = found
+    for number in tuple(kept.read)[:-2]:  # of the map and of the report: what came after older ones is asked no more
+        del kept.read[number]
+    return found
