@@ -281,7 +281,9 @@ def _beside(server: Server, place: Path, until: float, *, quiet: bool) -> Iterat
                     str(target),
                     server.store_url.replace("postgresql+psycopg", "postgresql"),
                 ]
-            ended = subprocess.run(command, env=server.environment, capture_output=True, check=False)
+            ended = subprocess.run(
+                ["nice", "-n", "10", *command], env=server.environment, capture_output=True, check=False
+            )
             done[f"backup, exit code {ended.returncode}"] += 1
             target.unlink(missing_ok=True)
             time.sleep(30)
@@ -299,10 +301,7 @@ def _beside(server: Server, place: Path, until: float, *, quiet: bool) -> Iterat
 def _drop(path: Path, number: int) -> None:
     """A late focus group of a hundred turns."""
     path.parent.mkdir(exist_ok=True)
-    said = [
-        f"Speaker {1 + turn % 4}: We waited for the bus to court, night {number}, {turn}."
-        for turn in range(100)
-    ]
+    said = [f"Speaker {1 + turn % 4}: We waited for the bus to court, night {number}, {turn}." for turn in range(100)]
     path.write_text("\n".join(said), encoding="utf-8")
 
 

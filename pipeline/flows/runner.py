@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from pipeline.settings import load_settings
 
 def main() -> None:
     """Serve one scheduled inbox scan per study announced, and the deployments of the stages for all of them."""
+    os.nice(10)  # people who decide on the site come first
     every = timedelta(seconds=load_settings().inbox.every)
     skip = ConcurrencyLimitStrategy.CANCEL_NEW
     scans = [

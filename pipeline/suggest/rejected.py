@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.domain.suggestion import Suggestion, SuggestionSet
+from pipeline.domain.suggestion import SuggestionSet
 from pipeline.suggest.features import unit
 from pipeline.suggest.material import Material, Matrix
 
@@ -60,7 +60,8 @@ def rejected_again(
     """
     near: NDArray[np.bool_] = unit(ideas - common) @ unit(refused - common).T >= SAME_IDEA
     same_question = np.array(asked, dtype=str)[:, None] == np.array(refused_asked, dtype=str)[None, :]
-    return (near & same_question).any(axis=1)
+    again: NDArray[np.bool_] = (near & same_question).any(axis=1)
+    return again
 
 
 def _direction(talk: Material, places: Sequence[int]) -> Matrix:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.domain.codebook import Codebook, RoundKind
+from pipeline.domain.codebook import RoundKind
 from pipeline.domain.decision import in_book, versions_in
 from pipeline.domain.errors import DecisionRefused, NotReady, PolyvocalError, Problem
 from pipeline.review.deciding import check
