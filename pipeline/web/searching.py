@@ -86,9 +86,9 @@ def be_ready(study: LiveStudy) -> None:
 
 
 def _take_in(study: LiveStudy, kept: _Kept, search: Search, material: Material) -> None:
-    """Make this the talk that is searched: its words first, then the vectors of what can carry a code."""
-    search.follow(material.said.values())
-    search.follow(material.said.values(), _vectors(study, material, search.not_embedded))
+    """Make this the talk that is searched, with the vectors of what can carry a code."""
+    new = search.not_embedded(material.said.values())
+    search.follow(material.said.values(), _vectors(study, material, new))
     kept.means = True
 
 

@@ -10,12 +10,14 @@ import threading
 import time
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 from weakref import WeakKeyDictionary
 from zlib import crc32
+
+import numpy as np
 
 from pipeline.domain.errors import ModelUnavailable
 from pipeline.suggest.drift import drifting
@@ -25,6 +27,8 @@ from pipeline.suggest.material import Matrix
 from pipeline.work.aside import Aside, AsideFailed
 from pipeline.work.live_study import LiveStudy, Material, View
 from pipeline.work.suggesting import STAGE, beside_vectors, described, name_vectors
+
+T = TypeVar("T")
 
 FEWEST: Final = 20
 """Coded segments from which on there is something to learn."""
@@ -36,6 +40,8 @@ READ: Final = 6_000
 """Segments read; of a larger study as many are drawn."""
 REST: Final = 9
 """Times as long as a lesson took that none is begun after it: learning takes a tenth of one core at most."""
+PAUSE: Final = 0.002
+"""Seconds of a pause between the small steps of what is done in this process."""
 OF_A_CODE: Final = 200
 """Segments of a code, of early and of late groups each, that are compared."""
 ODD: Final = 3
@@ -137,7 +143,7 @@ def _lesson_of_now(study: LiveStudy) -> Taught | None:
         done, turned_down = frozenset(book.committed), frozenset(segment for segment, _ in book.removed)
     lots = lots_of(material)
     ever = set[str]()
-    for segments in carried.values():  # code by code: in one go it would hold up every other thread
+    for segments in _unhurried(carried.values()):
         ever.update(segments)
     coded = frozenset(ever.intersection(material.said))
     open_ones = frozenset(material.codable).difference(coded)
@@ -153,7 +159,7 @@ def _to_learn(lots: Mapping[str, int], carried: Mapping[str, Sequence[str]], the
     """At most MOST coded segments, of every code as many as there is room for, so that none is lost to the lot."""
     each = max(1, min(OF_EACH, MOST // max(len(carried), 1)))
     first = dict.fromkeys(
-        item for segments in carried.values() for item in by_lot(lots, there.intersection(segments), each)
+        item for segments in _unhurried(carried.values()) for item in by_lot(lots, there.intersection(segments), each)
     )
     others = by_lot(lots, there.difference(first), max(0, MOST - len(first)))
     return [*first, *others][:MOST]
@@ -178,7 +184,7 @@ def _lesson(study: LiveStudy, coded: Sequence[str], bare: Sequence[str], rest: S
             removed=removed,
             most=MOST,
         ),
-        *(_talk(study, view, _with_neighbours(material, group)) for group in _by_group(material, rest)),
+        *(_talk(study, view, _with_neighbours(material, group)) for group in _unhurried(_by_group(material, rest))),
     )
     return Taught(version, found.fits, found.gathers, found.asks, _drifts(study, view)) if found else None
 
@@ -194,7 +200,7 @@ def _drifts(study: LiveStudy, view: View) -> dict[str, Drifted]:
     later = frozenset(said).difference(first)
     early, late = dict[str, dict[str, Matrix]](), dict[str, Matrix]()
     shown = dict[str, list[str]]()
-    for code, segments in carried.items():
+    for code, segments in _unhurried(carried.items()):
         before = by_lot(lots, first.intersection(segments), OF_A_CODE)
         since = by_lot(lots, later.intersection(segments), OF_A_CODE)
         if before and since:
@@ -231,9 +237,19 @@ def lots_of(material: Material) -> Mapping[str, int]:
     """The lot of each segment: its place in an order that nothing but the ids decides."""
     found = _LOTS.get(material)
     if found is None:
-        drawn = sorted(material.said, key=lambda item: (crc32(item.encode()), item))
-        found = _LOTS[material] = {item: place for place, item in enumerate(drawn)}
+        names = sorted(material.said)
+        drawn = np.argsort(np.fromiter(map(crc32, map(str.encode, names)), np.uint32, len(names)), kind="stable")
+        places = np.empty(len(names), dtype=np.intp)
+        places[drawn] = np.arange(len(names))
+        found = _LOTS[material] = dict(zip(names, places.tolist(), strict=True))
     return found
+
+
+def _unhurried(each: Iterable[T]) -> Iterator[T]:
+    """The same, with a pause after each: who counts without one takes half the interpreter from all the others."""
+    for item in each:
+        yield item
+        time.sleep(PAUSE)
 
 
 def _with_neighbours(material: Material, segments: Iterable[str]) -> list[str]:

@@ -92,12 +92,12 @@ class Search:
         self._talk = self._indexed((), arranged(()))
         self.follow(said, meaning)
 
-    @property
-    def not_embedded(self) -> tuple[Said, ...]:
-        """Segments without a vector, which a search by meaning passes over."""
+    def not_embedded(self, said: Iterable[Said]) -> tuple[Said, ...]:
+        """Those of `said` for which no vector is held, as they read now; a search by meaning passes over them."""
         talk = self._talk
         embedded = set(talk.meaning.ids)
-        return tuple(item for item in talk.said if item.segment.id not in embedded)
+        held = {item.segment.id: item.excerpt for item in talk.said if item.segment.id in embedded}
+        return tuple(item for item in said if held.get(item.segment.id) != item.excerpt)
 
     def follow(self, said: Iterable[Said], meaning: MeaningIndex | None = None) -> None:
         """Make this the talk, all of it, in its order. Only what is new is indexed; what is gone leaves no word and

@@ -243,7 +243,7 @@ def test_without_vectors_there_is_no_search_by_meaning_and_words_go_on():
 
 def test_segments_without_a_vector_are_known_and_passed_over():
     search = Search(SAID, embedded(SAID[1:4]), encode)
-    assert search.not_embedded == (SAID[0], *SAID[4:])
+    assert search.not_embedded(SAID) == (SAID[0], *SAID[4:])
     assert listed(search, "housing", how=How.MEANING)[0] == RENT
     assert search.find("housing", How.MEANING).total == 3
 
@@ -392,12 +392,13 @@ def test_corrections_are_followed_without_new_vectors():
     named = tuple(replace(item, speaker="Rosa") if item.group == "coast" else item for item in SAID)
     search.follow(named)
     assert listed(search, within=Filter(speakers=frozenset({"Rosa"}))) == [item.segment.id for item in SAID[5:]]
-    assert search.not_embedded == ()
+    assert search.not_embedded(named) == ()
 
     reread = tuple(replace(item, excerpt="The landlord came.") if item.segment.id == RENT else item for item in named)
+    assert [item.segment.id for item in search.not_embedded(reread)] == [RENT]
     search.follow(reread)
     assert (listed(search, "landlord"), listed(search, "waiting")) == ([RENT], [])
-    assert [item.segment.id for item in search.not_embedded] == [RENT]
+    assert [item.segment.id for item in search.not_embedded(reread)] == [RENT]
 
 
 def test_what_is_withdrawn_leaves_no_word_in_memory():

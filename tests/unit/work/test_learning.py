@@ -153,7 +153,7 @@ def test_nothing_is_said_while_a_blind_round_goes_on(study: LiveStudy):
             assert taught(study, view) is None
 
 
-def fails(_: object) -> None:
+def fails(*_: object) -> None:
     raise ValueError("the words that somebody said")
 
 
