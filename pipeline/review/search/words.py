@@ -27,6 +27,9 @@ _OPEN, _CLOSE = "\x01", "\x02"
 _RANKED: Final = "SELECT group_concat(rowid), group_concat(CAST(rank * -1e6 AS INTEGER)) FROM talk WHERE talk MATCH ?"
 _UNRANKED: Final = "SELECT group_concat(rowid), '' FROM talk WHERE talk MATCH ?"
 _MILLION: Final = 1e6
+RANKED: Final = 20_000
+"""Matches up to which the best come first. More of them nobody reads, and to weigh them takes long: they stand in
+order of talk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ class WordIndex:
         if not count:
             return Matches(np.zeros(0, dtype=np.int64), np.zeros(0))
         # BM25 gives words that stand in more than half of all segments no weight: it need not be worked out
-        ranked = ranked and 2 * count <= len(self._held)
+        ranked = ranked and 2 * count <= len(self._held) and count <= RANKED
         places, scores = self._talk.execute(_RANKED if ranked else _UNRANKED, [expression]).fetchone()
         read = _numbers(scores) / _MILLION if ranked else np.zeros(count)
         return Matches(_numbers(places), read)

@@ -67,6 +67,7 @@ def show(ask: Ask) -> Answer:
             "problem": problem,
             "results": _results(ask, found.hits),
             "total": found.total,
+            "ranked": any(hit.score for hit in found.hits),
             "leaf": at,
             "longest": LONGEST,
             "turning": _turning(ask, typed, how, chosen),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 
 from pipeline.domain.decision import Draft, Kind
 from pipeline.review import rounds
@@ -60,6 +61,20 @@ def test_twenty_a_page_and_no_more(place: Place):
     assert f"{BASE}?q=the&amp;page=2" in first
     last = rea.get(f"{BASE}?q=the&page=999").text
     assert last.count('<p class="said">') == (total(first) - 1) % PER_PAGE + 1
+
+
+def test_more_than_are_worth_weighing_stand_in_order_of_talk_and_the_page_says_so(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+):
+    rea, places = place.browser("rea"), r"/transcripts/(group\d+)\?at=(\d+)-"
+    assert " segments, best first" in rea.get(f"{BASE}?q=court").text
+    monkeypatch.setattr("pipeline.review.search.words.RANKED", 2)
+    page = rea.get(f"{BASE}?q=court").text
+    assert total(page) == len(holding(place, "court"))
+    assert " segments, in order of talk" in page
+    found = [(group, int(start)) for group, start in re.findall(places, page)]
+    assert len(found) > 2
+    assert found == sorted(found)
 
 
 def test_where_nothing_is_found_it_says_how_to_look_otherwise(place: Place):
