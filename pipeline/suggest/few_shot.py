@@ -1,15 +1,15 @@
 """Codes learnt from a few examples each: simple witnesses, weighed by how they did on held-out groups.
 
 The witnesses are a kernel ridge classifier over meaning, words and question (Saunders, Gammerman & Vovk 1998), the
-most alike coded segment by meaning and by words, how often a question was given a code, what the neighbours in the
-same answer look like, and the code's own name. Each is asked of every training segment without its group; a
-conditional logit (McFadden 1974) then learns one weight per witness, shared by all codes, so that a dozen numbers
-are learnt from all examples at once and stacking does not overfit (Wolpert 1992).
+most alike coded segment by meaning and by words, how often a question, and a time of the discussion, was given a
+code, the code's own name, and what the talk around looks like. Each is asked of every training segment without its
+group; a conditional logit (McFadden 1974) then learns one weight per witness, shared by all codes, so that a dozen
+numbers are learnt from all examples at once and stacking does not overfit (Wolpert 1992).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
@@ -31,7 +31,16 @@ PRIOR: Final = 5.0
 """How many pretended codings at a question spread as in the whole study."""
 SHRINK: Final = 0.01
 """The L2 penalty on the witnesses' weights, per training segment."""
-WITNESSES: Final = ("ridge", "neighbours", "question", "alike in meaning", "alike in words", "name")
+WITNESSES: Final = (
+    "ridge", "question", "time", "alike in meaning", "alike in words", "name",
+    "ridge around", "meaning around", "name around",
+)  # fmt: skip
+AROUND: Final = 12
+"""Segments, and turns, on either side that speak for a segment: an idea takes more than one sentence."""
+FADING: Final = 0.85
+"""What each further segment counts, beside the one before."""
+MOMENT: Final = 0.05
+"""How far apart, as a share of the discussion, two moments are that have little to do with each other."""
 MOST: Final = 3000
 """Coded segments learnt from; more are drawn at random, since the work grows with their cube."""
 PARTS: Final = 3
@@ -50,7 +59,8 @@ class Points:
 
     `meaning` (n, d) is centred and of unit length, `before` and `after` the vectors of the neighbours in the same
     answer (zero where there is none), `words` a sparse unit-length TF-IDF matrix (n, v), `questions` numbers from 0
-    (-1 for a question that training does not know), `answers` the same number for all of one answer.
+    (-1 for a question that training does not know), `transcripts` the same number for all of one transcript, `turns`
+    where in it each stands, and `times` that as a share of the last turn there.
     """
 
     meaning: Matrix
@@ -58,7 +68,9 @@ class Points:
     after: Matrix
     words: Any
     questions: Places
-    answers: Places
+    transcripts: Places
+    turns: Places
+    times: Scores
 
     def at(self, places: Places) -> Points:
         """The segments at those places; neighbours stay what they were."""
@@ -68,7 +80,9 @@ class Points:
             self.after[places],
             self.words[places],
             self.questions[places],
-            self.answers[places],
+            self.transcripts[places],
+            self.turns[places],
+            self.times[places],
         )
 
 
@@ -102,8 +116,19 @@ class Eye:
             after,
             self.words.weights(material.excerpts),
             np.array([number.get(question, -1) for question in material.questions], dtype=np.intp),
-            np.concatenate([[0], np.cumsum(~goes_on)]).astype(np.intp)[: len(material)],
+            *_moments(material),
         )
+
+
+def _moments(material: Material) -> tuple[Places, Places, Scores]:
+    """Number of the transcript, number of the turn in it, and that turn as a share of the last, each (n,)."""
+    where = [turn_of(turn) for turn in material.turns]
+    number = {name: place for place, name in enumerate(sorted({name for name, _ in where}))}
+    transcripts = np.array([number[name] for name, _ in where], dtype=np.intp)
+    turns = np.array([turn for _, turn in where], dtype=np.intp)
+    last = np.ones(len(number), dtype=np.intp)
+    np.maximum.at(last, transcripts, turns)
+    return transcripts, turns, turns / last[transcripts]
 
 
 def _goes_on(material: Material) -> Flags:
@@ -171,16 +196,14 @@ class FewShot:
         self.held = self._weighed(said)
 
     def judge(self, points: Points) -> Judged:
-        """Of whole answers in order of talk."""
+        """Of talk in order, with what was said around it."""
         if not len(points.meaning):
             return Judged(np.zeros((0, self.carried.shape[1])), np.zeros((0, 2)))
         parts = [
             self._ask(points.at(np.arange(start, min(start + ROWS, len(points.meaning)), dtype=np.intp)))
             for start in range(0, len(points.meaning), ROWS)
         ]
-        ridge = np.concatenate([part[0] for part in parts])
-        rest = np.concatenate([part[1] for part in parts], axis=1)
-        return self._weighed(np.concatenate([ridge[None], _around(ridge, points.answers)[None], rest]))
+        return self._weighed(_with_around(np.concatenate(parts, axis=1), points))
 
     def elsewhere(self) -> Scores:
         """Held-out log-odds of the coded segments, (m, codes), -inf for codes that no other group carries: of a new
@@ -190,13 +213,24 @@ class FewShot:
             odds[np.ix_(self._groups == group, ~self.carried[self._groups != group].any(axis=0))] = -np.inf
         return odds
 
-    def _ask(self, points: Points) -> tuple[Scores, Scores]:
-        """(ridge, the witnesses that do not look at neighbours) where no group is left out."""
+    def _ask(self, points: Points) -> Scores:
+        """What the witnesses that look at a segment alone say where no group is left out, (6, n, codes)."""
         meaning, words = _alike(points, self._coded)
         ridge = _kernel_of(points, self._coded, meaning, words) @ self._ridge + self._mean
-        prior = self._prior(self.carried, self._coded.questions, points.questions)
-        rest = [prior, self._nearest(meaning), self._nearest(words), points.meaning @ self._names]
-        return ridge, np.stack(rest)
+        return np.stack([ridge, *self._by_themselves(points, self._coded, self.carried, meaning, words)])
+
+    def _by_themselves(
+        self, points: Points, coded: Points, carried: Flags, meaning: Matrix, words: Matrix
+    ) -> Iterator[Scores]:
+        """All of these but the ridge, asked with some of the coded segments and their codes."""
+        overall = carried.sum(axis=0) + 0.1
+        overall = overall / overall.sum()
+        yield _oftener(_same_question(points, coded) @ carried, overall)
+        apart = points.times[:, None] - coded.times[None, :]
+        yield _oftener(np.exp(-((apart / MOMENT) ** 2) / 2) @ carried, overall)
+        yield _nearest(meaning, carried)
+        yield _nearest(words, carried)
+        yield (points.meaning @ self._names).astype(np.float64)
 
     def _weighed(self, said: Scores) -> Judged:
         odds: Scores = np.tensordot(self.weights / self._scale, said, axes=1)
@@ -207,9 +241,9 @@ class FewShot:
 
         The ridge of all groups but one follows from the inverse of all (the block form of leave-one-out).
         """
-        ridge = np.zeros((len(self._all_groups), self.carried.shape[1]))
-        rest = np.zeros((4, len(asked), self.carried.shape[1]))
-        near = np.unique(np.clip(np.concatenate([asked - 1, asked, asked + 1]), 0, len(ridge) - 1))
+        said = np.zeros((6, len(self._all_groups), self.carried.shape[1]))
+        reach = np.arange(-AROUND, AROUND + 1)
+        near = np.unique(np.clip(asked[:, None] + reach[None, :], 0, len(self._all_groups) - 1))
         for group in np.unique(self._all_groups[near]):
             out = np.flatnonzero(self._groups == group)
             left = np.flatnonzero(self._groups != group)
@@ -220,34 +254,36 @@ class FewShot:
             without = self._ridge - self._inverse[:, out] @ block
             here, others = points.at(rows), self._coded.at(left)
             meaning, words = _alike(here, others)
-            ridge[rows] = _kernel_of(here, others, meaning, words) @ without[left] + self._mean
-            mine = np.flatnonzero(self._all_groups[asked] == group)
-            inside = np.searchsorted(rows, asked[mine])
-            rest[0, mine] = self._prior(self.carried[left], others.questions, points.questions[asked[mine]])
-            rest[1, mine] = self._nearest(meaning[inside], left)
-            rest[2, mine] = self._nearest(words[inside], left)
-        rest[3] = points.meaning[asked] @ self._names
-        around = _around(ridge, points.answers)
-        return np.concatenate([ridge[None, asked], around[None, asked], rest])
+            said[0, rows] = _kernel_of(here, others, meaning, words) @ without[left] + self._mean
+            for place, witness in enumerate(self._by_themselves(here, others, self.carried[left], meaning, words)):
+                said[1 + place, rows] = witness
+        return _with_around(said, points)[:, asked]
 
-    def _nearest(self, alike: Matrix, left: Places | None = None) -> Scores:
-        """The largest likeness to a segment that carries each code, (n, codes)."""
-        carried = self.carried if left is None else self.carried[left]
-        found = np.zeros((len(alike), carried.shape[1]))
-        for code in np.flatnonzero(carried.any(axis=0)):
-            found[:, code] = alike[:, carried[:, code]].max(axis=1)
-        return found
 
-    def _prior(self, carried: Flags, given: Places, asked: Places) -> Scores:
-        """How much oftener each code is given at a question than in all the talk, as a logarithm, (n, codes)."""
-        overall = carried.sum(axis=0) + 0.1
-        overall = overall / overall.sum()
-        rows = {-1: np.zeros(len(overall))}
-        for question in range(len(self.eye.questions)):
-            counts = carried[given == question].sum(axis=0)
-            share = (counts + PRIOR * overall) / (counts.sum() + PRIOR)
-            rows[question] = np.log(share) - np.log(overall)
-        return np.stack([rows[int(question)] for question in asked]) if len(asked) else np.zeros((0, len(overall)))
+def _nearest(alike: Matrix, carried: Flags) -> Scores:
+    """The largest likeness to a segment that carries each code, (n, codes)."""
+    found = np.zeros((len(alike), carried.shape[1]))
+    for code in np.flatnonzero(carried.any(axis=0)):
+        found[:, code] = alike[:, carried[:, code]].max(axis=1)
+    return found
+
+
+def _same_question(one: Points, other: Points) -> Scores:
+    """1 where both answer the same question, else 0, (n, m)."""
+    same: Flags = (one.questions[:, None] == other.questions[None, :]) & (one.questions[:, None] >= 0)
+    return same.astype(np.float64)
+
+
+def _oftener(counts: Scores, overall: Scores) -> Scores:
+    """How much oftener each code is given than in all the talk, as a logarithm, (n, codes)."""
+    shares_here: Scores = (counts + PRIOR * overall) / (counts.sum(axis=1, keepdims=True) + PRIOR)
+    return np.log(shares_here) - np.log(overall)
+
+
+def _with_around(said: Scores, points: Points) -> Scores:
+    """What the first six witnesses say, (6, n, codes), then what three of them say of the talk around."""
+    around = [_around(said[WITNESSES.index(name)], points) for name in ("ridge", "alike in meaning", "name")]
+    return np.concatenate([said, np.stack(around)])
 
 
 def _alike(one: Points, other: Points) -> tuple[Matrix, Matrix]:
@@ -261,21 +297,25 @@ def _kernel(one: Points, other: Points) -> Scores:
 
 def _kernel_of(one: Points, other: Points, meaning: Matrix, words: Matrix) -> Scores:
     """Alike in meaning, the more so under one question; in words; in what was said right before and after, (n, m)."""
-    same = (one.questions[:, None] == other.questions[None, :]) & (one.questions[:, None] >= 0)
+    same = _same_question(one, other)
     around = one.before @ other.before.T + one.after @ other.after.T
     found: Scores = (meaning * (1.0 + same) + same / 2 + words + around / 4).astype(np.float64)
     return found
 
 
-def _around(ridge: Scores, answers: Places) -> Scores:
-    """The mean of what the ridge says of the neighbours on both sides in the same answer, (n, codes); 0 for none."""
-    total, count = np.zeros_like(ridge), np.zeros((len(ridge), 1))
-    goes_on = (answers[1:] == answers[:-1])[:, None]
-    total[1:] += np.where(goes_on, ridge[:-1], 0.0)
-    total[:-1] += np.where(goes_on, ridge[1:], 0.0)
-    count[1:] += goes_on
-    count[:-1] += goes_on
-    found: Scores = total / np.maximum(count, 1)
+def _around(said: Scores, points: Points) -> Scores:
+    """The mean of what is said of the segments before and after in the same transcript, the nearer the more, (n,
+    codes); 0 where there is none. What stands next to each other here may lie far apart in the talk."""
+    total, weight = np.zeros_like(said), np.zeros((len(said), 1))
+    for step in range(1, min(AROUND, len(said) - 1) + 1):
+        together = points.transcripts[step:] == points.transcripts[:-step]
+        together &= points.turns[step:] - points.turns[:-step] <= AROUND
+        counts = FADING**step * together[:, None]
+        total[step:] += counts * said[:-step]
+        total[:-step] += counts * said[step:]
+        weight[step:] += counts
+        weight[:-step] += counts
+    found: Scores = total / np.where(weight > 0, weight, 1)
     return found
 
 

@@ -94,7 +94,7 @@ class Learnt:
             return cls(codes, known_ids, curve.chances(elsewhere), learnt, curve, covered)
 
     def read(self, talk: Material) -> Reading:
-        """What is thought of whole answers: neighbours in the same answer speak for each other."""
+        """What is thought of talk that stands together: what is said around a segment speaks for it too."""
         talk = talk.in_order()
         if not len(talk):
             return _nothing(talk, self.codes)
