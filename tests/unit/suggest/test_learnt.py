@@ -1,0 +1,92 @@
+"""What is learnt of codes listens to the time of the discussion and to the talk around."""
+
+import numpy as np
+import pytest
+
+from pipeline.suggest.features import unit
+from pipeline.suggest.few_shot import AROUND
+from pipeline.suggest.learning import Learnt
+from pipeline.suggest.material import Material
+
+LENGTH, GROUPS = 40, 5
+DRAW = np.random.default_rng(8)
+CLEAR = {"early": DRAW.standard_normal(64), "late": DRAW.standard_normal(64)}
+
+
+def noise(count: int) -> np.ndarray:
+    return DRAW.standard_normal((count, 64))
+
+
+def talk(group: str, vectors: np.ndarray, turns: range) -> Material:
+    """One focus group that says nothing in words, one segment a turn, all of it in answer to one question."""
+    count = len(turns)
+    return Material(
+        ids=tuple(f"{group}:{100 * turn}-{100 * turn + 50}" for turn in turns),
+        excerpts=tuple(f"{group}{turn}" for turn in turns),
+        vectors=unit(vectors.astype(np.float32)),
+        questions=("Q1",) * count,
+        groups=(group,) * count,
+        speakers=("P1",) * count,
+        roles=("",) * count,
+        turns=tuple(f"{group}:{turn}" for turn in turns),
+    )
+
+
+def together(parts: list[Material]) -> Material:
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = whole.beside(part)
+    return whole
+
+
+def codes(count: int, *, swapped: bool = False) -> list[str]:
+    first, second = ("late", "early") if swapped else ("early", "late")
+    return [first] * (count // 2) + [second] * (count - count // 2)
+
+
+def test_a_code_of_the_beginning_is_expected_at_the_beginning():
+    """Where words and vectors say nothing, when it was said does."""
+    parts = [talk(f"g{number}", noise(LENGTH), range(LENGTH)) for number in range(GROUPS)]
+    given = {item: (code,) for part in parts[1:] for item, code in zip(part.ids, codes(LENGTH), strict=True)}
+    reading = Learnt.of(together(parts[1:]), given).read(parts[0])
+    top = [reading.codes[place] for place in reading.given.argmax(axis=1)]
+    assert np.mean([one == other for one, other in zip(top, codes(LENGTH), strict=True)]) > 0.9
+
+
+@pytest.fixture(scope="module")
+def of_runs():
+    """Ideas that people stay with for half a discussion, either one first; every second segment is unclear."""
+    parts, given = [], {}
+    for number in range(2 * GROUPS):
+        order = codes(LENGTH, swapped=number % 2 == 1)
+        vectors = noise(LENGTH)
+        for place in range(0, LENGTH, 2):
+            vectors[place] += 3 * CLEAR[order[place]]
+        parts.append(talk(f"g{number}", vectors, range(LENGTH)))
+        given |= {item: (code,) for item, code in zip(parts[-1].ids, order, strict=True)}
+    return Learnt.of(together(parts), given)
+
+
+def group_of_runs(name: str, step: int = 1) -> tuple[Material, list[str]]:
+    order, vectors = codes(LENGTH, swapped=True), noise(LENGTH)
+    for place in range(0, LENGTH, 2):
+        vectors[place] += 3 * CLEAR[order[place]]
+    return talk(name, vectors, range(0, step * LENGTH, step)), order
+
+
+def test_unclear_talk_is_read_by_the_talk_around_it(of_runs: Learnt):
+    new, order = group_of_runs("new")
+    reading = of_runs.read(new)
+    top = [reading.codes[place] for place in reading.given.argmax(axis=1)]
+    unclear = range(1, LENGTH, 2)
+    assert np.mean([top[place] == order[place] for place in unclear]) > 0.8
+
+
+def test_what_lies_far_apart_or_in_another_transcript_is_not_around(of_runs: Learnt):
+    """Unclear segments are read as they are alone, whatever stands next to them in what was handed in."""
+    new, _ = group_of_runs("new", step=AROUND + 1)
+    alone = of_runs.read(new.at([LENGTH - 1]))  # the last: alone too it is said at the end
+    assert np.allclose(of_runs.read(new).given[-1], alone.given[0])
+    one, _ = group_of_runs("one")
+    last = talk("two", noise(1), range(7, 8))
+    assert np.allclose(of_runs.read(one.beside(last)).given[-1], of_runs.read(last).given[0])
