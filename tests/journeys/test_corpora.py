@@ -58,6 +58,10 @@ def test_spans_and_suggestions_reach_what_is_promised(shared_dir: Path, tmp_path
     suggestions = figures["suggestions"]
     assert suggestions["coverage_f30"] >= 0.50
     assert suggestions["n"] <= 1.2 * suggestions["codes"]
+    late = figures["new_group"]
+    assert late["recall_at_1"] >= late["plain_logistic"]["recall_at_1"] + 0.06
+    assert late["recall_at_5"] >= late["plain_logistic"]["recall_at_5"] + 0.04
+    assert late["ece"] <= 0.05
 
 
 def test_spans_of_the_bundled_study_reach_what_is_promised(tmp_path: Path):
