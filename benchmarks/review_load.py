@@ -264,9 +264,7 @@ def _beside(server: Server, place: Path, until: float, *, quiet: bool) -> Iterat
                 "--as",
                 "mara",
             ]
-            ended = subprocess.run(
-                ["nice", "-n", "10", *command], env=server.environment, capture_output=True, check=False
-            )
+            ended = _of_low_rank(command, server)
             done[f"reprocess, exit code {ended.returncode}"] += 1
 
     def back_up() -> None:
@@ -281,9 +279,7 @@ def _beside(server: Server, place: Path, until: float, *, quiet: bool) -> Iterat
                     str(target),
                     server.store_url.replace("postgresql+psycopg", "postgresql"),
                 ]
-            ended = subprocess.run(
-                ["nice", "-n", "10", *command], env=server.environment, capture_output=True, check=False
-            )
+            ended = _of_low_rank(command, server)
             done[f"backup, exit code {ended.returncode}"] += 1
             target.unlink(missing_ok=True)
             time.sleep(30)
@@ -296,6 +292,10 @@ def _beside(server: Server, place: Path, until: float, *, quiet: bool) -> Iterat
         thread.join()
     for what, times in sorted(done.items()):
         _say(f"beside the coders: {times} times {what}")
+
+
+def _of_low_rank(command: list[str], server: Server) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(["nice", "-n", "10", *command], env=server.environment, capture_output=True, check=False)
 
 
 def _drop(path: Path, number: int) -> None:

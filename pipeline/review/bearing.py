@@ -41,13 +41,13 @@ def bearing(figure: Figure) -> str:
     )
 
 
-def shown(figure: Figure | None) -> str:
-    """A figure with its interval, to two decimals."""
+def shown(figure: Figure | None, form: str = ".2f") -> str:
+    """A figure with its interval, to two decimals or in another form."""
     if figure is None:
         return "not assessable"
     if figure.low is None or figure.high is None:
-        return f"{figure.value:.2f}"
-    return f"{figure.value:.2f} ({figure.low:.2f} to {figure.high:.2f})"
+        return f"{figure.value:{form}}"
+    return f"{figure.value:{form}} ({figure.low:{form}} to {figure.high:{form}})"
 
 
 def _of_sample(comparison: Comparison, report: AgreementReport) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pipeline.domain.checked import NOT_CHECKED, Checked, CodeChecked, RoundChec
 from pipeline.domain.codebook import Codebook, RoundKind
 from pipeline.domain.decision import Decision
 from pipeline.domain.suggestion import ProposedCoding
-from pipeline.review.agreement.report import AgreementReport, CodeAgreement, Figure
+from pipeline.review.agreement.report import AgreementReport, CodeAgreement
 from pipeline.review.bearing import in_plain_words, shown
 from pipeline.review.comparing import Comparison
 from pipeline.review.influence import influence
@@ -95,7 +95,7 @@ def _code(name: str, code: CodeAgreement) -> CodeChecked:
     return CodeChecked(
         name=name,
         carried=f"{code.positives} of {code.n}",
-        percent=_percent(code.percent),
+        percent=shown(code.percent, ".0%") if code.percent else "",
         kappa=shown(code.kappa),
         alpha=shown(code.alpha),
         why=code.why,
@@ -189,14 +189,6 @@ def _suggestions(study: str, team: Codebook, decisions: Sequence[Decision], show
         yield f"How much that changes what coders do is {found.sentence[0].lower()}{found.sentence[1:]}"
     else:
         yield found.sentence
-
-
-def _percent(figure: Figure | None) -> str:
-    if figure is None:
-        return ""
-    if figure.low is None or figure.high is None:
-        return f"{figure.value:.0%}"
-    return f"{figure.value:.0%} ({figure.low:.0%} to {figure.high:.0%})"
 
 
 def _named(people: Collection[str]) -> str:

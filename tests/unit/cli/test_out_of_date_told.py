@@ -6,24 +6,19 @@ from pipeline.cli.next_steps import now
 from pipeline.work.deciding import approve, codebook, decide, new_key
 from pipeline.work.mapping import map_codes
 from pipeline.work.reporting import report
-from pipeline.work.workplace import CODES, MAP, Workplace
+from pipeline.work.workplace import MAP, Workplace
 from pipeline.work.workplace import now as moment
-from tests.unit.work.test_second_thoughts import accepted, desk, work
+from tests.unit.work.test_second_thoughts import desk, work
+from tests.unit.work.test_since import written
 
-__all__ = ["work"]
+__all__ = ["work", "written"]
 
 
-@pytest.fixture
-def written(work: Workplace) -> str:
-    """The map is approved, the report written and nothing waits; answers the one code."""
-    code: str = accepted(work).payload["code"]
-    approve(work, CODES, "ana")
-    map_codes(work)
-    approve(work, MAP, "ana")
-    report(work)
+@pytest.fixture(autouse=True)
+def done(work: Workplace, written: str) -> None:
+    """The report is written and nothing waits to be sent."""
     for message in work.store.outbox.pending("harbor"):
         work.store.outbox.sent(message.key, moment(), "done here")
-    return code
 
 
 def told(work: Workplace) -> list[str]:
