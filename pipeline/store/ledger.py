@@ -29,8 +29,8 @@ class Ledger:
     def __init__(self, connection: Connection, study: str, drafts: Sequence[Draft]) -> None:
         self._connection = connection
         self._study = study
-        self._known_study = bool(connection.execute(select(STUDY.c.id).where(STUDY.c.id == study)).first())
         self.head = read_head(connection, study)
+        self._known_study = self.head.count > 0 or self._study_exists()
         self._new: list[Decision] = []
         self._touches: list[dict[str, Any]] = []
         self._by_key = self._read_by_key(draft.key for draft in drafts)
@@ -62,6 +62,9 @@ class Ledger:
         if self._new:
             self._connection.execute(insert(DECISION), [to_row(decision) for decision in self._new])
             self._connection.execute(insert(TOUCHED), self._touches)
+
+    def _study_exists(self) -> bool:
+        return bool(self._connection.execute(select(STUDY.c.id).where(STUDY.c.id == self._study)).first())
 
     def _sound(self, draft: Draft) -> Draft:
         """The draft as it will be read back."""

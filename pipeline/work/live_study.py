@@ -74,7 +74,8 @@ class LiveStudy:
         self._stages: dict[str, StageVersion | None] = dict.fromkeys(STAGES)
         self._vectors = VectorMemory(work.store.vectors, work.model_key)
         self._hashes: dict[str, str] = {}
-        self._pulse: object = None
+        self._written = 0
+        self._pulse: tuple[int, object] = 0, None
         self.deciders: set[str] = set()
         """Everybody who has decided anything, in whatever book."""
         self._team_from_scratch()
@@ -157,9 +158,7 @@ class LiveStudy:
                     except BaseException:
                         self._spoilt = True  # the folds may hold what was not written
                         raise
-            with self._lock:
-                self._pulse = None  # what was just written is to be seen, however long ago anybody asked
-                self._advance()
+            self._written += 1  # whoever looks next is to see it, however lately anybody asked for the store's pulse
         return decision
 
     def _append(self, drafts: Sequence[Draft], message: OutboxMessage | None) -> Decision:
@@ -182,7 +181,7 @@ class LiveStudy:
         """Why a decision, or undos taken together, cannot act, in a sentence; "" where they can. Asked within the
         transaction, so that nothing comes between the look and the act."""
         with self._lock:
-            self._advance()
+            self._take_in_new()
             fold = self._fold(candidates[0].draft.book)
             for candidate in candidates:
                 if problem := misplaced(fold.book(), candidate.draft) or self._not_mine(fold, candidate):
@@ -201,30 +200,34 @@ class LiveStudy:
         return "" if undone and undone.draft.book == fold.name else "There is no such decision to undo."
 
     def _advance(self) -> None:
-        """Take in what was decided since, by whatever process. Where that fails, all is read anew the next time."""
-        pulse = self.work.store.pulse()
-        if self._spoilt:
-            self._team_from_scratch()
-        elif pulse is not None and pulse == self._pulse:
+        """Take in what was decided and which stages were made since, by whatever process."""
+        written, pulse = self._written, self.work.store.pulse()
+        if not self._spoilt and pulse is not None and (written, pulse) == self._pulse:
             return
         with self.work.store.at_once():
-            try:
-                corrected = len(self._correcting)
-                for decision in self.work.store.decisions.since(self.id, self._seq):
-                    self._take_in(decision)
-                self._fold(TEAM)  # read anew, once, where an undo reached too far back
-                if len(self._correcting) > corrected:
-                    self._fixed = corrections(self._correcting)
-            except BaseException:
-                self._spoilt = True
-                raise
+            self._take_in_new()
             newest = self.work.store.stages.newest(self.id)
             for stage in STAGES:  # what a stage says of itself is long: it is read where it is another
                 known = self._stages.get(stage)
                 if (known.version if known else None) != newest.get(stage):
                     latest = self.work.store.stages.latest(self.id, stage)
                     self._stages = {**self._stages, stage: latest}
-        self._pulse = pulse  # as it was before the look: what came meanwhile is taken in by the next
+        self._pulse = written, pulse  # as it was before the look: what came meanwhile is taken in by the next
+
+    def _take_in_new(self) -> None:
+        """Take in what was decided since. Where that fails, all is read anew the next time."""
+        if self._spoilt:
+            self._team_from_scratch()
+        try:
+            corrected = len(self._correcting)
+            for decision in self.work.store.decisions.since(self.id, self._seq):
+                self._take_in(decision)
+            self._fold(TEAM)  # read anew, once, where an undo reached too far back
+            if len(self._correcting) > corrected:
+                self._fixed = corrections(self._correcting)
+        except BaseException:
+            self._spoilt = True
+            raise
 
     def _take_in(self, decision: Decision) -> None:
         self._seq = decision.seq
