@@ -1,9 +1,13 @@
 """What every test may ask for."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+
+from pipeline.work import accounts
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -15,6 +19,17 @@ def shared_dir() -> Path:
     if not (shared / "corpora").is_dir():
         pytest.skip(f"real transcripts are not here: {shared} is missing")
     return shared
+
+
+@pytest.fixture(scope="module")
+def quick_passwords() -> Iterator[None]:
+    """Hashes that cost nothing: they are slow on purpose, and tests make and check thousands."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_hasher", lambda: hasher)
+        accounts._decoy.cache_clear()
+        yield
+    accounts._decoy.cache_clear()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

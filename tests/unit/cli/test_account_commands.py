@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 
 from pipeline.bootstrap import open_accounts
 from pipeline.cli import account_commands
 from pipeline.cli.main import main
 from pipeline.domain.account import Membership, Role
-from pipeline.work import accounts as policy
 from pipeline.work.accounts import AccountDesk
 
 RIGHT = "correct horse battery"
@@ -20,17 +18,12 @@ OTHER = "entirely other words"
 
 
 @pytest.fixture(autouse=True)
-def _installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quick_passwords: None) -> None:
     """An installation of its own, and hashes that cost nothing."""
     for name in ("POLYVOCAL_SETTINGS", "POLYVOCAL_STORE_URL", "POLYVOCAL_ACCOUNTS_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(policy, "_hasher", lambda: hasher)
-    policy._decoy.cache_clear()
-    yield
-    policy._decoy.cache_clear()
 
 
 @pytest.fixture

@@ -73,18 +73,14 @@ class Place:
         return Browser(self.app, person, token)
 
 
-@pytest.fixture(scope="session")
-def hashed_once() -> str:
-    """The password's hash, made once: argon2 is slow on purpose."""
-    from pipeline.work.accounts import _hashed
-
-    return _hashed(PASSWORD)
+@pytest.fixture(scope="module", autouse=True)
+def _quick(quick_passwords: None) -> None:
+    """Every page is asked for by somebody who signed in."""
 
 
 @pytest.fixture
-def place(tmp_path: Path, hashed_once: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+def place(tmp_path: Path) -> Iterator[Place]:
     """A site with one study; `mara` is the analyst, `jo` the adjudicator, `stranger` has no role."""
-    monkeypatch.setattr("pipeline.work.accounts._hashed", lambda _password: hashed_once)
     with made_study(tmp_path / "study", Size()) as work, served(tmp_path, work) as place:
         yield place
 

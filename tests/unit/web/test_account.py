@@ -16,10 +16,7 @@ def change(old: str = PASSWORD, new: str = NEW, again: str = NEW) -> dict[str, s
     return {"old": old, "new": new, "again": again}
 
 
-def test_a_new_password_ends_every_session_but_this_one(place: Place, monkeypatch: pytest.MonkeyPatch):
-    from pipeline.work import accounts
-
-    monkeypatch.setattr("pipeline.work.accounts._hashed", lambda word: accounts._hasher().hash(word.encode()))
+def test_a_new_password_ends_every_session_but_this_one(place: Place):
     ana, elsewhere = place.browser("ana"), place.browser("ana")
     answer = ana.post("/account/password", change())
     assert answer.headers["location"] == "/account?done=password"

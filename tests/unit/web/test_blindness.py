@@ -161,9 +161,8 @@ def _filled(path: str, values: dict[str, list[str]]) -> list[str]:
 
 
 @pytest.fixture(params=list(RoundKind))
-def worlds(request: pytest.FixtureRequest, tmp_path: Path, hashed_once: str, monkeypatch) -> Iterator[list[World]]:
+def worlds(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch) -> Iterator[list[World]]:
     """Two worlds that differ only in what the others decided: nothing, or a thousand things."""
-    monkeypatch.setattr("pipeline.work.accounts._hashed", lambda _password: hashed_once)
     for module in ("pipeline.web.acting", "pipeline.work.workplace"):
         monkeypatch.setattr(f"{module}.now", lambda: AT)
     made = [World(tmp_path / str(count), request.param, count) for count in (0, MANY)]

@@ -13,10 +13,7 @@ WHY = "an idea becomes one only where it recurs"
 
 
 @pytest.mark.parametrize(("candidates", "said"), [(0, "54 of 54 segments"), (1, "48 of 54 segments")])
-def test_few_or_none_are_explained_with_a_way_on(
-    tmp_path: Path, hashed_once: str, monkeypatch: pytest.MonkeyPatch, candidates: int, said: str
-):
-    monkeypatch.setattr("pipeline.work.accounts._hashed", lambda _password: hashed_once)
+def test_few_or_none_are_explained_with_a_way_on(tmp_path: Path, candidates: int, said: str):
     with made_study(tmp_path / "study", Size(candidates=candidates)) as work, served(tmp_path, work) as place:
         ana = place.browser("ana")
         answer = ana.get(BASE)

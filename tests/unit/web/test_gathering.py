@@ -23,11 +23,10 @@ CODES = {"c-aaaaaaaaaaaa": HOSTILE, "c-bbbbbbbbbbbb": "courts", "c-cccccccccccc"
 
 
 @pytest.fixture
-def place(tmp_path: Path, hashed_once: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+def place(tmp_path: Path) -> Iterator[Place]:
     """A site over talk of three topics; every third segment is coded by its topic."""
     import numpy as np
 
-    monkeypatch.setattr("pipeline.work.accounts._hashed", lambda _password: hashed_once)
     size = Size(groups=4, turns=40, topics=3, dimension=384)
     with made_study(tmp_path / "study", size) as work, open_store(tmp_path / "accounts.db", anchor=None) as store:
         accounts = AccountDesk(store.accounts, WebSettings(), tmp_path / "setup-token")

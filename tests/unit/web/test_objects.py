@@ -85,8 +85,7 @@ def _round(segments: list[str]) -> dict[str, object]:
 
 
 @pytest.fixture
-def two(tmp_path: Path, hashed_once: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Two]:
-    monkeypatch.setattr("pipeline.work.accounts._hashed", lambda _password: hashed_once)
+def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Two]:
     monkeypatch.setattr("pipeline.web.pages.transcripts.prepare", lambda *_args, **_kwargs: None)
     with ExitStack() as stack:
         yield Two(stack, tmp_path)

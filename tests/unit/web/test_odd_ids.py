@@ -33,9 +33,8 @@ PLAIN = ("fg1", "Q2", "c-0123456789ab", "0123456789ab:0-12")
 
 
 @pytest.fixture
-def odd(tmp_path: Path, hashed_once: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+def odd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     """A site over a study with such ids, with codes and a closed round in which coders differ; `ana` is all in it."""
-    monkeypatch.setattr("pipeline.work.accounts._hashed", lambda _password: hashed_once)
     monkeypatch.setattr(made_study, "_group", lambda number: GROUPS[number])
     monkeypatch.setattr(
         made_study,

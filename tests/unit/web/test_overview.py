@@ -16,9 +16,8 @@ BASE = "/studies/made"
 
 
 @pytest.fixture
-def begun(tmp_path: Path, hashed_once: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+def begun(tmp_path: Path) -> Iterator[Place]:
     """A study of which nothing has been read."""
-    monkeypatch.setattr("pipeline.work.accounts._hashed", lambda _password: hashed_once)
     describe(tmp_path / "study", Size(), "made", "A study that has only begun")
     with open_workplace(tmp_path / "study") as work, served(tmp_path, work) as place:
         yield place

@@ -53,11 +53,10 @@ LAST = ("/sign-out", "/account/sign-out", "/account/password")
 
 
 @pytest.fixture(scope="module")
-def worlds(tmp_path_factory: pytest.TempPathFactory, hashed_once: str) -> Iterator[tuple[World, World]]:
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, World]]:
     """The hostile study and its harmless twin."""
     with ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr("pipeline.work.accounts._hashed", lambda _password: hashed_once)
         patch.setattr("pipeline.web.pages.sign_in._DOOR", Turnstile(tries=10_000, seconds=1))
         patch.setattr("pipeline.web.pages.transcripts.prepare", lambda *_args, **_kwargs: None)
         yield (served(stack, tmp_path_factory, hostile=True), served(stack, tmp_path_factory, hostile=False))

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 
 from pipeline.bootstrap import open_accounts
 from pipeline.domain.account import Account, Role, waits_until
@@ -18,6 +17,8 @@ from pipeline.settings import Settings, StoreSettings, WebSettings, load_setting
 from pipeline.store import open_store
 from pipeline.work import accounts as policy
 from pipeline.work.accounts import AccountDesk, burn_setup_token, setup_token
+
+pytestmark = pytest.mark.usefixtures("quick_passwords")
 
 RIGHT = "correct horse battery"
 OTHER = "entirely other words"
@@ -35,16 +36,6 @@ class Clock:
 
     def passes(self, **time: float) -> None:
         self.now += timedelta(**time)
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Hashes that cost nothing, so that many can be made."""
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(policy, "_hasher", lambda: hasher)
-    policy._decoy.cache_clear()
-    yield
-    policy._decoy.cache_clear()
 
 
 @pytest.fixture
