@@ -181,6 +181,19 @@ def require_private(web: WebSettings) -> None:
         )
 
 
+def require_local(server: ServerSettings) -> None:
+    """Refuse to let other machines reach Prefect's page, whose password would cross the network in the clear.
+
+    Raises:
+        SettingsInvalid: the server would listen to more than this machine.
+    """
+    if not is_loopback(server.host):
+        raise SettingsInvalid(
+            f"`server.host` is {_shown(server.host)}: other machines could reach Prefect's page, and its password "
+            "would cross the network in the clear. Stay with 127.0.0.1; from elsewhere, come through ssh."
+        )
+
+
 def is_loopback(host: str) -> bool:
     """Whether a server that listens there can be reached from its own machine only."""
     try:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from pipeline.work.workplace import Workplace
+
+T = TypeVar("T", int, float)
 
 
 def a_path(written: str) -> Path:
@@ -31,6 +34,22 @@ def a_path(written: str) -> Path:
             f"{written} is a link that leads back to itself; name the real one"
         ) from None
     return path
+
+
+def within(least: int, most: int | None = None, kind: Callable[[str], T] = int) -> Callable[[str], T]:
+    """What reads a number of the command line that may be `least` to `most`, or any from `least` on."""
+
+    def read(written: str) -> T:
+        try:
+            number = kind(written)
+        except ValueError:
+            number = None
+        if number is None or not least <= number <= (inf if most is None else most):
+            reach = f"from {least} on" if most is None else f"from {least} to {most}"
+            raise argparse.ArgumentTypeError(f"`{written}` is not a number {reach}")
+        return number
+
+    return read
 
 
 def study_arguments(command: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pipeline.cli.arguments import coder_argument, home_argument, named_again, opened, study_arguments
+from pipeline.cli.arguments import coder_argument, home_argument, named_again, opened, study_arguments, within
 from pipeline.cli.next_steps import proposals_wait
 from pipeline.cli.screen import say
 
@@ -95,7 +95,7 @@ _ARGUMENTS: Mapping[str, tuple[str, tuple[tuple[str, dict[str, Any]], ...]]] = {
     "dissolve": ("give a theme up; its codes stay", (("theme", {}),)),
     "undo": (
         "take a decision back, with all that was decided in one act with it",
-        (("number", {"type": int, "help": "the decision's number in `polyvocal log STUDY`"}),),
+        (("number", {"type": within(0), "help": "the decision's number in `polyvocal log STUDY`"}),),
     ),
     "speaker": (
         "say who a label of a transcript stands for",
@@ -156,7 +156,9 @@ def add(commands: Any) -> None:
         home_argument(kind, default=argparse.SUPPRESS)
         coder_argument(kind)
         kind.add_argument("--reason", default="", metavar="TEXT", help="why, in a sentence")
-        kind.add_argument("--expect", type=int, metavar="VERSION", help="refuse if its subject changed since VERSION")
+        kind.add_argument(
+            "--expect", type=within(0), metavar="VERSION", help="refuse if its subject changed since VERSION"
+        )
         kind.add_argument(
             "--key", default="", metavar="KEY", help="a decision sent again with the same key counts once"
         )
@@ -173,7 +175,10 @@ def add(commands: Any) -> None:
     coder_argument(approve)
     approve.add_argument("--reason", default="", metavar="TEXT", help="a word on what was looked at")
     approve.add_argument(
-        "--seen", type=int, metavar="VERSION", help="refuse if a newer version than the one looked at stands there"
+        "--seen",
+        type=within(1),
+        metavar="VERSION",
+        help="refuse if a newer version than the one looked at stands there",
     )
     approve.set_defaults(run=_approve)
 

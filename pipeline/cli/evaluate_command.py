@@ -31,17 +31,22 @@ def add(commands: Any) -> None:
 def _evaluate(args: argparse.Namespace) -> int:
     import json
     import tempfile
+    from dataclasses import replace
 
     from pipeline.bootstrap import open_workplace
     from pipeline.cli.screen import progress_bars
+    from pipeline.settings import StoreSettings, load_settings
     from pipeline.work.evaluating import evaluate
 
     if args.json and not args.json.parent.is_dir():
         raise PolyvocalError(f"There is no folder {args.json.parent} to write the figures in.")
+    if args.json and args.json.is_dir():
+        raise PolyvocalError(f"{args.json} is a folder; name a file in it for the figures.")
 
+    settings = replace(load_settings(), store=StoreSettings())  # what it signs off stands in no study's own log
     with (
         tempfile.TemporaryDirectory(prefix="polyvocal-") as home,
-        open_workplace(args.study, home=Path(home)) as work,
+        open_workplace(args.study, home=Path(home), settings=settings) as work,
         progress_bars() as progress,
     ):
         figures = evaluate(work, progress, with_peers=args.peers)

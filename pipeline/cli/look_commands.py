@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.cli.arguments import a_path, coder_argument, opened, study_arguments
-from pipeline.cli.screen import counted, say
-from pipeline.domain.errors import NotReady, PolyvocalError
+from pipeline.cli.screen import say
+from pipeline.domain.counted import counted
+from pipeline.domain.errors import DecisionRefused, NotReady, PolyvocalError
 
 if TYPE_CHECKING:
     from pipeline.domain.codebook import Codebook
@@ -32,7 +33,12 @@ def add(commands: Any) -> None:
     )
     study_arguments(show)
     show.add_argument("what", choices=list(_SHOWN), metavar="WHAT", help=", ".join(_SHOWN))
-    show.add_argument("which", nargs="?", metavar="ID", help="one candidate, question, code, theme or focus group")
+    show.add_argument(
+        "which",
+        nargs="?",
+        metavar="ID",
+        help="one candidate, question or focus group by its id, or a code or theme by its id or name",
+    )
     show.set_defaults(run=_show)
 
     log = commands.add_parser(
@@ -49,7 +55,8 @@ def add(commands: Any) -> None:
         "backup",
         help="copy the study database, safely while others work",
         description="Copy the study database as it is now to a new file, safely while others work. To restore it, "
-        "put the copy in the place of study.db while nothing runs.",
+        "while nothing runs: take study.db away with every file beside it whose name begins so (what a killed "
+        "program left in them would be written over the copy), and put the copy in its place.",
     )
     study_arguments(backup)
     backup.add_argument("file", type=a_path, metavar="FILE", help="where the copy goes (it must not exist)")
@@ -71,8 +78,20 @@ def _known(which: str | None, ids: Iterable[str], kind: str) -> None:
     there = list(ids)
     if which is None or which in there:
         return
-    few = ", ".join(there[:_FEW]) + (", …" if len(there) > _FEW else "")
+    few = ", ".join(there[:_FEW]) + (f" and {len(there) - _FEW} more" if len(there) > _FEW else "")
     raise PolyvocalError(f"There is no {kind} {which}. There is: {few or 'none yet'}.")
+
+
+def _by_name(which: str | None, find: Callable[[Codebook, str, str], str], book: Codebook) -> str | None:
+    """The id of a code or a theme, named by it or by its name; None for all of them.
+
+    Raises:
+        PolyvocalError: none is called so, or several are.
+    """
+    try:
+        return which and find(book, which, "Without a name, all are shown.")
+    except DecisionRefused as problem:
+        raise PolyvocalError(str(problem)) from None
 
 
 def _candidates(work: Workplace, which: str | None) -> None:
@@ -190,10 +209,12 @@ def _transcript(work: Workplace, which: str | None) -> None:
 
 
 def _codebook(work: Workplace, which: str | None) -> None:
+    from pipeline.review.called import code_called
     from pipeline.work.deciding import codebook
     from pipeline.work.talk import talk
 
     book = codebook(work)
+    which = _by_name(which, code_called, book)
     _known(which, (code.id for code in book.active_codes), "code")
     if not book.active_codes:
         say("The codebook is empty: nobody has made a code yet.")
@@ -201,7 +222,7 @@ def _codebook(work: Workplace, which: str | None) -> None:
     for code in book.active_codes:
         if which not in {None, code.id}:
             continue
-        say(f"{code.id}  {code.name}  [{code.stance}]  {len(book.segments_of(code.id))} segments")
+        say(f"{code.id}  {code.name}  [{code.stance}]  {counted(len(book.segments_of(code.id)), 'segment')}")
         if code.definition:
             say(textwrap.indent(textwrap.fill(code.definition, 100), "    "))
         for segment in book.segments_of(code.id) if which else ():
@@ -214,10 +235,12 @@ def _codebook(work: Workplace, which: str | None) -> None:
 
 def _map(work: Workplace, which: str | None) -> None:
     from pipeline.cli.screen import table
+    from pipeline.review.called import code_called
     from pipeline.work.deciding import codebook
     from pipeline.work.mapping import current_map
 
     book, (mapped, _) = codebook(work), current_map(work)
+    which = _by_name(which, code_called, book)
     _known(which, mapped.by_question.rows, "code")
     columns = mapped.by_question.columns
     rows = [
@@ -229,10 +252,12 @@ def _map(work: Workplace, which: str | None) -> None:
 
 
 def _themes(work: Workplace, which: str | None) -> None:
+    from pipeline.review.called import theme_called
     from pipeline.work.deciding import codebook
     from pipeline.work.mapping import current_map
 
     book, (_, proposed) = codebook(work), current_map(work)
+    which = _by_name(which, theme_called, book)
     _known(which, book.themes, "theme")
     if not book.themes and not proposed:
         say("There are no themes yet, and none are proposed.")
@@ -256,7 +281,7 @@ def _log(args: argparse.Namespace) -> int:
             if codebook(work).open_round:
                 say("unbroken; how many decisions there are is told when the blind round is closed")
             else:
-                say(f"{count} decisions, unbroken; head {head[:16]}")
+                say(f"{counted(count, 'decision')}, unbroken; head {head[:16]}")
             return 0
         for line in lines(work.store.decisions.log(work.study.id), book_of(codebook(work), args.coder.strip())):
             say(line)

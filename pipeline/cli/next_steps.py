@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pipeline.cli.screen import counted
+from pipeline.domain.counted import counted
 
 if TYPE_CHECKING:
     from pipeline.work.workplace import Workplace

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from pipeline.cli.arguments import coder_argument, opened, study_arguments
-from pipeline.cli.screen import counted, say, table
+from pipeline.cli.arguments import coder_argument, opened, study_arguments, within
+from pipeline.cli.screen import say, table
+from pipeline.domain.counted import counted
 
 if TYPE_CHECKING:
     from pipeline.domain.codebook import Round
@@ -30,8 +31,14 @@ def add(commands: Any) -> None:
     study_arguments(begin)
     begin.add_argument("kind", choices=("candidates", "sample"), metavar="KIND", help="candidates or sample")
     begin.add_argument("--coders", required=True, metavar="A,B", help="who takes part, at least two names")
-    begin.add_argument("--share", type=float, default=10.0, metavar="PERCENT", help="of the segments (default: 10)")
-    begin.add_argument("--least", type=int, default=0, metavar="N", help="draw at least so many segments")
+    begin.add_argument(
+        "--share",
+        type=within(0, 100, float),
+        default=10.0,
+        metavar="PERCENT",
+        help="how many of the segments, from 0 to 100 in a hundred (default: 10)",
+    )
+    begin.add_argument("--least", type=within(0), default=0, metavar="N", help="draw at least so many segments")
     begin.add_argument("--seed", type=int, default=1, metavar="N", help="another seed draws others (default: 1)")
     coder_argument(begin)
     begin.set_defaults(run=_open)

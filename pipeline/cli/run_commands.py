@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.cli.arguments import a_path, coder_argument, named_again, opened, study_arguments
 from pipeline.cli.next_steps import after_run, now
-from pipeline.cli.screen import counted, say, visible
+from pipeline.cli.screen import say, visible
 from pipeline.cli.stopping import ended_by_ctrl_c
+from pipeline.domain.counted import counted
 
 if TYPE_CHECKING:
     from pipeline.work.running import Ran
@@ -67,7 +68,8 @@ def _init(args: argparse.Namespace) -> int:
 
     for path in init_study(args.folder):
         print(f"wrote {path}")
-    print(f"Now open {args.folder / 'study.toml'}: fill in the guide and the groups, then `polyvocal check`.")
+    check = f"polyvocal check {shlex.quote(str(args.folder))}"
+    print(f"Now open {args.folder / 'study.toml'}: fill in the guide and the groups. Then: {check}")
     return 0
 
 
@@ -196,7 +198,8 @@ def _status(args: argparse.Namespace) -> int:
             say(f"  set aside: {refused.filename}: {refused.reason}")
         for message in work.store.outbox.pending(work.study.id):
             if message.problem:
-                say(f"  {message.deployment} could not be started yet ({message.attempts} times): {message.problem}")
+                tried = counted(message.attempts, "time")
+                say(f"  {message.deployment} could not be started yet (tried {tried}): {message.problem}")
         for message in work.store.outbox.stopped(work.study.id):
             again = f"polyvocal trigger {named_again(args)} {message.deployment}"
             say(f"  {message.deployment} ended as {message.outcome.lower()}; start it again: {again}")

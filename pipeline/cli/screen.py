@@ -26,11 +26,6 @@ def say(text: str = "") -> None:
     print(visible(text))
 
 
-def counted(number: int, thing: str, things: str = "") -> str:
-    """The number with its noun: "1 candidate", "2 candidates"."""
-    return f"{number} {thing if number == 1 else things or thing + 's'}"
-
-
 @contextmanager
 def progress_bars() -> Iterator[Progress]:
     """One bar per kind of work, on standard error, shown once there is something to wait for."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any, Final
 
-from pipeline.cli.arguments import a_path, study_arguments
+from pipeline.cli.arguments import a_path, study_arguments, within
 
 STAGES: Final = ("prepare", "suggest", "map_codes", "report", "inbox_scan")
+_PORT: Final = within(1, 65_535)
 
 
 def add(commands: Any) -> None:
@@ -22,10 +23,10 @@ def add(commands: Any) -> None:
     serve.add_argument("studies", metavar="STUDY", type=a_path, nargs="+", help="the study folders to work on")
     serve.add_argument("--home", type=a_path, metavar="DIR", help="where a single study keeps what Polyvocal makes")
     serve.add_argument(
-        "--port", type=int, metavar="N", help="the port of Prefect's page (default: see configs/default.toml)"
+        "--port", type=_PORT, metavar="N", help="the port of Prefect's page (default: see configs/default.toml)"
     )
     serve.add_argument(
-        "--web-port", type=int, metavar="N", help="the port of the review site (default: see configs/default.toml)"
+        "--web-port", type=_PORT, metavar="N", help="the port of the review site (default: see configs/default.toml)"
     )
     serve.set_defaults(run=_serve)
 

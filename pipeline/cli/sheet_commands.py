@@ -8,7 +8,8 @@ from collections import Counter
 from typing import Any
 
 from pipeline.cli.arguments import a_path, named_again, opened, study_arguments
-from pipeline.cli.screen import counted, say
+from pipeline.cli.screen import say
+from pipeline.domain.counted import counted
 
 
 def add(commands: Any) -> None:

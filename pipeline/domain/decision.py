@@ -17,7 +17,7 @@ GENESIS: Final = "0" * 64
 
 
 class Kind(StrEnum):
-    """What a decision does. The payload each kind carries is written beside its handler in `codebook`."""
+    """What a decision does. The payload each kind carries is written beside its handler in `folding`."""
 
     ACCEPT = "accept"
     CREATE = "create"
@@ -62,7 +62,7 @@ class Draft:
 
     `key` makes appending idempotent: the same key again returns the decision already there. `expected_version`
     is the version of the subject that the coder saw (see `versions`), None where nothing was looked at. `book` is
-    whose book it is written in: "" for the team's, else that of one coder in one blind round (see `blind`).
+    whose book it is written in: "" for the team's, else that of one coder in one blind round (see `Round.book`).
     """
 
     key: str

@@ -78,6 +78,15 @@ class SignInRefused(PolyvocalError):
     exit_code: ClassVar[int] = 9
 
 
+def kind_and_place(error: BaseException) -> str:
+    """What an error is, and where in the program it arose: all that may be kept of one whose text may hold talk."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(error).__name__} at {place}"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """One thing wrong with an input: where it is, what is wrong, and the mend."""

@@ -26,7 +26,7 @@ def plain_id(name: str, kind: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     found = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_ID]
-    return found or f"{kind}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
+    return found or f"{kind}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
 
 
 @dataclass(frozen=True, slots=True)

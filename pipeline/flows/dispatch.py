@@ -36,11 +36,18 @@ def dispatch(work: Workplace) -> int:
                 idempotency_key=message.key,
             )
         except Exception as problem:  # noqa: BLE001 - whatever the client raises, the message stays for the next sweep
-            work.store.outbox.failed(message.key, type(problem).__name__)
+            work.store.outbox.failed(message.key, _why(problem))
             continue
         work.store.outbox.sent(message.key, now(), str(run.id))
         started += 1
     return started
+
+
+def _why(problem: Exception) -> str:
+    """Why a run was not started, in words that hold nothing of the study."""
+    if isinstance(problem, ObjectNotFound):
+        return "Prefect does not know this stage yet; it is tried again"
+    return f"Prefect does not take it now ({type(problem).__name__}); it is tried again"
 
 
 def follow_up(work: Workplace, client: SyncPrefectClient) -> int:

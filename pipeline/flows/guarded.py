@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import TracebackType
 
-from pipeline.domain.errors import PolyvocalError
+from pipeline.domain.errors import PolyvocalError, kind_and_place
 from pipeline.flows.studies import opened
 from pipeline.work.workplace import Workplace
 
@@ -34,12 +33,5 @@ def _attempt(study: str, stage: str, work_on: Callable[[Workplace], None]) -> st
     except PolyvocalError as problem:
         return f"{stage} stopped: {type(problem).__name__}. `polyvocal run` on the study tells the whole sentence."
     except Exception as problem:  # noqa: BLE001 - whatever it is, its message may hold text and must not reach Prefect
-        return f"{stage} failed: {type(problem).__name__} at {_place(problem.__traceback__)}."
+        return f"{stage} failed: {kind_and_place(problem)}."
     return ""
-
-
-def _place(trace: TracebackType | None) -> str:
-    """Module and line where an error arose."""
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}" if trace else "?"

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.domain.errors import ServiceUnavailable
+from pipeline.domain.private_file import write_private
 from pipeline.flows import leash
 from pipeline.settings import ServerSettings
 
@@ -116,7 +117,7 @@ def is_taken(host: str, port: int) -> bool:
 def make_known(server: Server, state: Path) -> None:
     """Note in `state` where the server is; studies served together share one, in the first one's folder."""
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _write_private(state / ADDRESS, json.dumps({"url": server.url, "state": str(server.state)}))
+    write_private(state / ADDRESS, json.dumps({"url": server.url, "state": str(server.state)}).encode())
 
 
 def running_server(state: Path) -> Server:
@@ -194,11 +195,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def _secret(path: Path) -> str:
-    if not path.exists():
-        _write_private(path, "polyvocal:" + secrets.token_urlsafe(24))
+    """The secret in the file, or a new one: where a crash left the file empty, Prefect would ask nobody for any."""
+    if not path.exists() or not path.read_text().strip():
+        write_private(path, f"polyvocal:{secrets.token_urlsafe(24)}".encode())
     return path.read_text().strip()
-
-
-def _write_private(path: Path, text: str) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
-        handle.write(text)

@@ -21,7 +21,7 @@ from pipeline.domain.errors import ServiceUnavailable, SettingsInvalid
 from pipeline.flows import server as prefect_server
 from pipeline.flows.server import Server
 from pipeline.flows.studies import DEPLOYMENT, NAME, announce
-from pipeline.settings import ServerSettings, WebSettings, require_private
+from pipeline.settings import ServerSettings, WebSettings, require_local, require_private
 from pipeline.work.workplace import Workplace
 
 SWEEP: Final = 2.0
@@ -43,11 +43,12 @@ def serve(
     `home` is where a single study keeps what Polyvocal makes; several studies each keep their own.
 
     Raises:
-        SettingsInvalid: two studies have one id, or an id that Prefect cannot take; or the review site would be open
-            to the network in the clear.
+        SettingsInvalid: two studies have one id, or an id that Prefect cannot take; or the review site or Prefect's
+            page would be open to the network in the clear.
         ServiceUnavailable: a port is taken, another `serve` works on a study, the server does not start, or one
             of the processes ended by itself.
     """
+    require_local(settings)
     require_private(web)
     with ExitStack() as stack:
         works = [stack.enter_context(open_workplace(folder, home=home)) for folder in folders]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from prefect import flow
@@ -21,7 +21,9 @@ from pipeline.work.workplace import Progress, Workplace
 @flow(name="prepare", persist_result=False, log_prints=False)
 def prepare(study: StudyName, groups: GroupNames = []) -> None:  # noqa: B006 - Prefect shows the default in its form
     """Read transcripts, cut segments, find question spans; then checkpoint 1 waits for the analyst."""
-    _stage(study, "prepare", lambda work, told: _prepared(preparing.prepare(work, only=groups, progress=told)))
+    _stage(
+        study, "prepare", lambda work, told: _prepared(preparing.prepare(work, only=groups, progress=told)), groups
+    )
 
 
 @flow(name="suggest", persist_result=False, log_prints=False)
@@ -48,12 +50,15 @@ def inbox_scan(study: StudyName) -> None:
     _stage(study, "inbox_scan", lambda work, _: _scanned(inbox.scan(work)))
 
 
-def _stage(study: str, name: str, act: Callable[[Workplace, Progress], Mapping[str, int]]) -> None:
+def _stage(
+    study: str, name: str, act: Callable[[Workplace, Progress], Mapping[str, int]], groups: Collection[str] = ()
+) -> None:
     """Do a stage and leave the artifact people see on Prefect's page: what was made, and what waits for whom."""
 
     def act_and_tell(work: Workplace) -> None:
         with noted(work, name) as told:
             counts = act(work, told)
+        work.store.outbox.made_good(work.study.id, name, groups)
         if not any(counts.values()):
             return  # an inbox scan that found nothing, once a minute
         create_markdown_artifact(

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Sequence
 from typing import Final
 
+from pipeline.domain.counted import counted
 from pipeline.domain.study import FocusGroup, Participant
 from pipeline.domain.transcript import Transcript
 
@@ -83,6 +84,6 @@ def _found(speakers: Sequence[str]) -> str:
     """How many speakers there are, and the first MOST: "2 speakers were found: 'Ana', 'Ben'"."""
     if not speakers:
         return "no speaker's name was found"
-    counted = "1 speaker was found" if len(speakers) == 1 else f"{len(speakers)} speakers were found"
+    found = counted(len(speakers), "speaker was found", "speakers were found")
     among = ", among them" if len(speakers) > MOST else ":"
-    return f"{counted}{among} {', '.join(map(repr, speakers[:MOST]))}"
+    return f"{found}{among} {', '.join(map(repr, speakers[:MOST]))}"

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Final
 
+from pipeline.domain.counted import counted
 from pipeline.ingest.composing import Composer
 
 _PLACES_SHOWN: Final = 5
@@ -39,5 +40,5 @@ class TrackedChanges:
         more = len(places) - _PLACES_SHOWN
         shown = ", ".join(places[:_PLACES_SHOWN]) + (f" and {more} more places" if more > 0 else "")
         number, characters = self._number[change], self._characters[change].total()
-        counted = f"{number} {change}{'' if number == 1 else 's'}"
-        return f"{counted} ({characters} characters: {shown})" if places else counted
+        marked = counted(number, change)
+        return f"{marked} ({characters} characters: {shown})" if places else marked

@@ -15,6 +15,7 @@ from math import comb
 from typing import Final
 
 from pipeline.domain.codebook import Codebook
+from pipeline.domain.counted import counted
 from pipeline.domain.said import Said
 from pipeline.domain.study import Study
 
@@ -146,11 +147,10 @@ def _share(gains: list[Gain]) -> float | None:
 
 def _sentence(groups: int, share: float | None) -> str:
     if share is None:
-        counted = "1 group" if groups == 1 else f"{groups} groups"
         return (
-            f"Saturation is not assessable with {counted}: the method of Guest, Namey & Chen (2020) compares the "
-            f"last {RUN} groups with a base of the first {BASE}, so it needs at least {BASE + RUN}. The codes that "
-            f"only one group spoke to may be the beginning of more."
+            f"Saturation is not assessable with {counted(groups, 'group')}: the method of Guest, Namey & Chen (2020) "
+            f"compares the last {RUN} groups with a base of the first {BASE}, so it needs at least {BASE + RUN}. The "
+            f"codes that only one group spoke to may be the beginning of more."
         )
     verdict = "at or under" if share <= THRESHOLD else "above"
     return (

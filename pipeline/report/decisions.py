@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from pipeline.domain.codebook import Codebook
+from pipeline.domain.counted import counted
 from pipeline.domain.decision import Decision, Kind
 
 Named = Callable[[str], str]
@@ -22,8 +23,7 @@ def in_words(decision: Decision, book: Codebook) -> str:
 
 
 def _segments(said: Payload) -> str:
-    count = len(said.get("segments", ()))
-    return "1 segment" if count == 1 else f"{count} segments"
+    return counted(len(said.get("segments", ())), "segment")
 
 
 def _merged(payload: Payload, named: Named) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.domain.codebook import Memo, Stance
+from pipeline.domain.counted import noun
 from pipeline.domain.mapped import Share
 from pipeline.domain.said import Said
 from pipeline.domain.segment import OFF_GUIDE
@@ -145,22 +146,18 @@ def findings(source: Source) -> Findings:
 def _figures(source: Source, places: Mapping[str, Said]) -> tuple[tuple[int, str], ...]:
     talking = [item for item in places.values() if not item.segment.moderator]
     coded = {segment for cell in source.mapped.totals.values() for segment in cell.segments}
-    counted = (
-        (len({item.group for item in talking}), "group"),
-        (len({(item.group, item.speaker) for item in talking}), "participant heard"),
-        (len(source.study.questions), "question"),
-        (len(source.book.active_codes), "code"),
-        (len(coded), "coded passage"),
-        (len(source.book.themes), "theme"),
+
+    def of(number: int, one: str, many: str = "") -> tuple[int, str]:
+        return number, noun(number, one, many)
+
+    return (
+        of(len({item.group for item in talking}), "group"),
+        of(len({(item.group, item.speaker) for item in talking}), "participant heard", "participants heard"),
+        of(len(source.study.questions), "question"),
+        of(len(source.book.active_codes), "code"),
+        of(len(coded), "coded passage"),
+        of(len(source.book.themes), "theme"),
     )
-    return tuple((number, _plural(number, what)) for number, what in counted)
-
-
-def _plural(number: int, what: str) -> str:
-    first, space, rest = what.partition(" ")
-    if number == 1:
-        return what
-    return f"{first}s {rest}".strip() if first == "participant" else f"{first}{space}{rest}s"
 
 
 def _answers(source: Source, places: Mapping[str, Said], question: str, text: str) -> Answers:

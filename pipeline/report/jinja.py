@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.domain.cells import inert
+from pipeline.domain.counted import counted, noun
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -18,7 +19,7 @@ def environment(package: str) -> Environment:
     def finalize(value: object) -> object:
         return inert(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
-    return Environment(
+    found = Environment(
         loader=PackageLoader(package),
         autoescape=True,
         undefined=StrictUndefined,
@@ -27,3 +28,5 @@ def environment(package: str) -> Environment:
         finalize=finalize,
         auto_reload=False,
     )
+    found.filters |= {"counted": counted, "noun": noun}
+    return found

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.domain.checked import Checked
+from pipeline.domain.counted import counted
 from pipeline.domain.decision import CORRECTIONS, Kind
 from pipeline.report.source import Source
 
@@ -54,7 +55,7 @@ class Methods:
 def methods(source: Source) -> Methods:
     """The appendix of a study as it stands."""
     making = source.making
-    counted = Counter(item.kind.value for item in source.log)
+    of_kinds = Counter(item.kind.value for item in source.log)
     return Methods(
         machine=_machine(source),
         people=_people(source),
@@ -62,7 +63,7 @@ def methods(source: Source) -> Methods:
         limits=_limits(source),
         notes=making.notes,
         parts=(("Polyvocal", making.version), *making.parts, ("Made", making.at)),
-        decisions=tuple(counted.most_common()),
+        decisions=tuple(of_kinds.most_common()),
         rejected=tuple(_rejected(source)),
         accounts=tuple(_account(source)),
     )
@@ -75,15 +76,15 @@ def _machine(source: Source) -> tuple[str, ...]:
     unclear = sum(not source.book.codes_of(segment) for segment in source.suggestions.unclear)
     return (
         (
-            f"It read {_counted(len(source.transcripts), 'transcript')} and cut the talk into "
-            f"{_counted(len(source.said), 'segment')}. Participants' talk that can carry a code: {len(able)}. Short "
+            f"It read {counted(len(source.transcripts), 'transcript')} and cut the talk into "
+            f"{counted(len(source.said), 'segment')}. Participants' talk that can carry a code: {len(able)}. Short "
             f"noises of agreement, which are kept and shown but carry none: {noise}."
         ),
         "It proposed which question of the guide each turn answers.",
         (
-            f"It laid segments alike next to each other and offered {_counted(offered, 'candidate code')} with their "
+            f"It laid segments alike next to each other and offered {counted(offered, 'candidate code')} with their "
             f"evidence. "
-            f"{_counted(unclear, 'segment')} fitted nowhere and {'carries' if unclear == 1 else 'carry'} no code."
+            f"{counted(unclear, 'segment')} fitted nowhere and {'carries' if unclear == 1 else 'carry'} no code."
         ),
         (
             "It made no code and no theme, and wrote no sentence on what participants said: every count is a count "
@@ -98,12 +99,12 @@ def _people(source: Source) -> tuple[str, ...]:
     kinds = Counter(item.kind for item in log)
     corrected = sum(kinds[kind] for kind in CORRECTIONS)
     lines = [
-        _ended(f"{_counted(len(coders), 'person', 'people')} took {_counted(len(log), 'decision')}{_when(source)}"),
+        _ended(f"{counted(len(coders), 'person', 'people')} took {counted(len(log), 'decision')}{_when(source)}"),
         (
-            f"They accepted {_counted(len(book.accepted), 'candidate')} as codes or into codes, rejected "
-            f"{len(book.rejected)}, and made {_counted(kinds[Kind.CREATE], 'code')} of their own."
+            f"They accepted {counted(len(book.accepted), 'candidate')} as codes or into codes, rejected "
+            f"{len(book.rejected)}, and made {counted(kinds[Kind.CREATE], 'code')} of their own."
         ),
-        f"They made {_counted(corrected, 'correction')} to speakers, moderators, questions or turns left out.",
+        f"They made {counted(corrected, 'correction')} to speakers, moderators, questions or turns left out.",
     ]
     lines += [
         f"{approval.coder} signed off the checkpoint “{approval.checkpoint}”, version {approval.version}, "
@@ -117,7 +118,7 @@ def _limits(source: Source) -> tuple[str, ...]:
     groups = len({item.group for item in source.said})
     lines = [
         (
-            f"{_counted(groups, 'group')} took part. How many speakers said something shows how widely it was voiced "
+            f"{counted(groups, 'group')} took part. How many speakers said something shows how widely it was voiced "
             f"in these rooms, not how common it is elsewhere; silence in a group is not disagreement."
         ),
         "A speaker who agrees with a nod or a short noise is not counted.",
@@ -139,7 +140,7 @@ def _limits(source: Source) -> tuple[str, ...]:
         )
     undecided = sum(not source.book.decided(item.id) for item in source.suggestions.suggestions)
     if undecided:
-        lines.append(f"{_counted(undecided, 'candidate')} had not been decided on when this was made.")
+        lines.append(f"{counted(undecided, 'candidate')} had not been decided on when this was made.")
     return tuple(lines)
 
 
@@ -181,7 +182,3 @@ def _when(source: Source) -> str:
 def _ended(sentence: str) -> str:
     """The sentence with one full stop: a name may bring its own ("Rosa Q.")."""
     return sentence if sentence.endswith(".") else f"{sentence}."
-
-
-def _counted(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pipeline.domain.cells import height, inert, put
+from pipeline.domain.counted import counted
 from pipeline.report.decisions import in_words
 from pipeline.report.findings import Findings
 from pipeline.report.grids import Grid
@@ -86,7 +87,7 @@ def _finding_rows(findings: Findings) -> Iterator[Sequence[Value]]:
 def _size(candidate: Rejected) -> str:
     if candidate.segments is None:
         return "offered no more"
-    return "1 segment" if candidate.segments == 1 else f"{candidate.segments} segments"
+    return counted(candidate.segments, "segment")
 
 
 def _listed(counts: Iterable[tuple[str, int]]) -> str:

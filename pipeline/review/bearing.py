@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipeline.domain.codebook import RoundKind
+from pipeline.domain.counted import counted
 from pipeline.review.agreement.report import LEAST_CARRYING, LEAST_UNITS, AgreementReport, Figure
 from pipeline.review.comparing import Comparison
 
@@ -53,7 +54,7 @@ def shown(figure: Figure | None, form: str = ".2f") -> str:
 def _of_sample(comparison: Comparison, report: AgreementReport) -> Iterator[str]:
     past, overall = comparison.round, report.overall
     yield (
-        f"{len(past.coders)} coders coded a random sample of {_many(len(past.segments), 'segment')}, each on their "
+        f"{len(past.coders)} coders coded a random sample of {counted(len(past.segments), 'segment')}, each on their "
         f"own; {report.n} of them were coded by two or more, and the figures rest on those."
     )
     if overall.alpha is None:
@@ -64,7 +65,7 @@ def _of_sample(comparison: Comparison, report: AgreementReport) -> Iterator[str]
     assessed = sum(code.assessable for code in used)
     if assessed < len(used):
         yield (
-            f"Of {_many(len(used), 'code')} that somebody applied, {assessed} came up often enough to be assessed "
+            f"Of {counted(len(used), 'code')} that somebody applied, {assessed} came up often enough to be assessed "
             "one by one. Of the others only the percentage is given; a high one means little where a code is rare."
         )
 
@@ -73,7 +74,7 @@ def _of_candidates(comparison: Comparison, report: AgreementReport) -> Iterator[
     choice = report.codes[0]
     yield (
         f"{len(comparison.round.coders)} coders decided on the candidates, each on their own; "
-        f"{_many(choice.n, 'candidate')} were decided on by two or more."
+        f"{counted(choice.n, 'candidate')} were decided on by two or more."
     )
     if choice.n == 0:
         return
@@ -90,7 +91,3 @@ def _of_candidates(comparison: Comparison, report: AgreementReport) -> Iterator[
         "Candidates are what the machine proposed, not a random sample of the talk: these figures say how alike the "
         "coders judge proposals, not how reliably they code."
     )
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

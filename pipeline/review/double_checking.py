@@ -8,6 +8,7 @@ from typing import Final
 
 from pipeline.domain.checked import NOT_CHECKED, Checked, CodeChecked, RoundChecked
 from pipeline.domain.codebook import Codebook, RoundKind
+from pipeline.domain.counted import counted
 from pipeline.domain.decision import Decision
 from pipeline.domain.suggestion import ProposedCoding
 from pipeline.review.agreement.report import AgreementReport, CodeAgreement
@@ -63,7 +64,7 @@ def round_checked(comparison: Comparison, report: AgreementReport, settled: Mapp
     """
     past = comparison.round
     sample = past.kind is RoundKind.SAMPLE
-    what = f"a sample of {_many(len(past.segments), 'segment')}" if sample else "the candidates"
+    what = f"a sample of {counted(len(past.segments), 'segment')}" if sample else "the candidates"
     told = codes_of_sample(comparison, report) if sample else (_code("Accepted or rejected", report.codes[0]),)
     used = [code for code in report.codes if code.positives or not sample]
     return RoundChecked(
@@ -115,7 +116,7 @@ def _held(team: Codebook, closed: Sequence[RoundChecked]) -> Iterator[str]:
     else:
         held = f"were held and closed: {', '.join(f'{count} {kind}' for count, kind in kinds if count)}"
     yield (
-        f"{_many(len(past), 'blind round')} {held}. In a blind round coders decide on the same talk without "
+        f"{counted(len(past), 'blind round')} {held}. In a blind round coders decide on the same talk without "
         f"seeing what the others do."
     )
     if not samples:
@@ -130,7 +131,7 @@ def _of_round(comparison: Comparison, report: AgreementReport, settled: Mapping[
     blind = " Nobody was shown a suggested code for a segment before having coded it."
     yield (
         f"Opened on {past.at[:10]} and closed on {comparison.closed_at[:10]}, with version {past.codebook} of the "
-        f"codebook; {_many(len(past.coders), 'coder')}: {_named(past.coders)}"
+        f"codebook; {counted(len(past.coders), 'coder')}: {_named(past.coders)}"
     ) + (blind if past.kind is RoundKind.SAMPLE else "")
     yield from in_plain_words(comparison, report)
     if past.kind is RoundKind.SAMPLE and report.n:
@@ -155,7 +156,7 @@ def _settling(comparison: Comparison, settled: Mapping[str, Settlement]) -> Iter
     done = [settled[subject] for subject in left if subject in settled]
     were = "was" if len(left) == 1 else "were"
     yield (
-        f"{_many(len(left), kind, 'candidates or codes' if kind != 'segment' else '')} {were} left to be settled, "
+        f"{counted(len(left), kind, 'candidates or codes' if kind != 'segment' else '')} {were} left to be settled, "
         f"because coders differed, or only one coder had come that far. {_outcome(len(left), done)}"
     )
 
@@ -195,7 +196,3 @@ def _named(people: Collection[str]) -> str:
     """Names as the end of a sentence, with one full stop: a name may bring its own ("Rosa Q.")."""
     told = ", ".join(people)
     return told if told.endswith(_FULL_STOP) else f"{told}."
-
-
-def _many(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one if count == 1 else many or one + 's'}"

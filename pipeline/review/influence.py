@@ -10,6 +10,7 @@ from math import inf, sqrt
 from typing import Final
 
 from pipeline.domain.codebook import Codebook
+from pipeline.domain.counted import counted
 from pipeline.domain.decision import TEAM, Decision, Kind, effective
 from pipeline.domain.suggestion import ProposedCoding
 from pipeline.review.worklist import in_use
@@ -81,8 +82,8 @@ class Influence:
         points = round(100 * abs(self.difference))
         more = "more" if self.difference >= 0 else "less"
         return (
-            f"A proposed code is given {points} percentage {'point' if points == 1 else 'points'} {more} often where "
-            f"coders see it (95% interval {100 * self.low:+.0f} to {100 * self.high:+.0f}): on {self.shown.taken} of "
+            f"A proposed code is given {counted(points, 'percentage point')} {more} often where coders "
+            f"see it (95% interval {100 * self.low:+.0f} to {100 * self.high:+.0f}): on {self.shown.taken} of "
             f"{self.shown.asked} segments where they did, on {self.control.taken} of {self.control.asked} where they "
             f"did not."
         )

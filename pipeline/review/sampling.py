@@ -54,7 +54,7 @@ def _size(known: int, share: float, least: int) -> int:
         raise DecisionRefused(f"At least {least} segments cannot be drawn. Ask for 0 or more.")
     size = min(known, max(least, math.ceil(share * known - WHOLE)))
     if not size:
-        raise DecisionRefused("A share of 0 draws no segment. Ask for a share such as 0.2, or for a least number.")
+        raise DecisionRefused("A share of 0 draws no segment. Ask for a larger share, or for a least number.")
     return size
 
 

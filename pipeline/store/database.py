@@ -19,6 +19,7 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, Operational
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from pipeline.domain.errors import NotReady, ServiceUnavailable, StoreDamaged
+from pipeline.store.errors import RESTORE
 
 WRITES: Final = "polyvocal_writes"
 """The execution option of a connection that is about to write; SQLite then begins IMMEDIATE."""
@@ -30,6 +31,9 @@ _BUSY: Final = frozenset({5, 6})
 """SQLITE_BUSY and SQLITE_LOCKED, in the low byte of an error code."""
 _DAMAGED: Final = frozenset({11, 26})
 """SQLITE_CORRUPT and SQLITE_NOTADB."""
+_LOCK_WAITED_FOR: Final = "55P03"
+_NOT_ALLOWED: Final = frozenset({"42501", "25006"})
+"""What PostgreSQL answers whom it lets read alone: no privilege, and no writing in a transaction that reads."""
 
 
 @dataclass(slots=True)
@@ -47,6 +51,7 @@ class Database:
         self._current = threading.local()
         self._watching = threading.Lock()
         self._watch: PoolProxiedConnection | None = None
+        self._committed = 0
         self._asked = -FRESH
         self._shown: object = None
 
@@ -91,28 +96,38 @@ class Database:
                 connection.commit()
             finally:
                 self._current.joined = None
+        with self._watching:
+            self._committed += 1
         for action in joined.after_commit:
             action()
 
     def pulse(self) -> object:
-        """What changes with every write of whomever: SQLite's `data_version` on a connection that never writes, or
-        which transactions PostgreSQL shows, asked every FRESH seconds at most. None within a transaction of this
-        thread, whose writes it does not see."""
+        """What changes with every write: at once with those made here; with those of other processes by SQLite's
+        `data_version` on a connection that never writes, or by which transactions PostgreSQL shows, asked every FRESH
+        seconds at most. None within a transaction of this thread, whose writes it does not see."""
         if self._joined():
             return None
         with self._watching:
             if self.is_sqlite:
                 if self._watch is None:
                     self._watch = self.engine.raw_connection()
-                return self._watch.cursor().execute("PRAGMA data_version").fetchone()[0]
+                return self._committed, self._watch.cursor().execute("PRAGMA data_version").fetchone()[0]
             if time.monotonic() - self._asked > FRESH:
                 self._asked, self._shown = time.monotonic(), self._shown_now()
-            return self._shown
+            return self._committed, self._shown
 
     def _shown_now(self) -> object:
         """PostgreSQL's snapshot as text: equal ones show the same rows."""
         with self.reading() as connection:
             return connection.execute(text("SELECT CAST(txid_current_snapshot() AS text)")).scalar_one()
+
+    def close(self) -> None:
+        """Let go of every connection; SQLite then writes its log into the file."""
+        with self._watching:
+            watch, self._watch = self._watch, None
+        if watch:
+            watch.close()
+        self.engine.dispose()
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run `action` once this thread's transaction is safely on disk; never if it is undone."""
@@ -176,7 +191,7 @@ def plainly_told() -> Iterator[None]:
     Raises:
         StoreDamaged: the file is no sound database.
         NotReady: something refers to what is not stored.
-        ServiceUnavailable: locked for too long, not reachable, disk full.
+        ServiceUnavailable: locked for too long, not reachable, not to be written to, disk full.
     """
     try:
         yield
@@ -189,12 +204,15 @@ def plainly_told() -> Iterator[None]:
     except DataError:
         raise NotReady("The study database cannot hold this value; is there a NUL character in a text?") from None
     except DatabaseError as error:
-        code = _code(error)
-        if code in _DAMAGED:
-            raise StoreDamaged("The study database file is damaged. Restore the newest backup.") from None
-        if code in _BUSY:
+        if _code(error) in _DAMAGED:
+            raise StoreDamaged(f"The study database file is damaged. {RESTORE}") from None
+        if _code(error) in _BUSY or _state(error) == _LOCK_WAITED_FOR:
             raise ServiceUnavailable(
                 f"Another program has been writing to the study database for {PATIENCE:.0f} seconds; try again."
+            ) from None
+        if _state(error) in _NOT_ALLOWED:
+            raise ServiceUnavailable(
+                f"The study database does not let Polyvocal write to it ({_brief(error)}). Ask who runs the server."
             ) from None
         if isinstance(error, OperationalError):
             raise ServiceUnavailable(f"The study database does not answer ({_brief(error)}).") from None
@@ -203,6 +221,11 @@ def plainly_told() -> Iterator[None]:
 
 def _code(error: DatabaseError) -> int:
     return int(getattr(error.orig, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _state(error: DatabaseError) -> str:
+    """PostgreSQL's five letters for what went wrong."""
+    return str(getattr(error.orig, "sqlstate", None) or "")
 
 
 def _brief(error: DatabaseError) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select
 
 from pipeline.domain.decision import Decision, Draft, Kind
 from pipeline.domain.errors import StoreDamaged
+from pipeline.store.errors import RESTORE
 from pipeline.store.jsontext import as_text
 from pipeline.store.schema import DECISION
 
@@ -48,7 +49,7 @@ def _decision(row: Row[Any]) -> Decision:
     try:
         draft = Draft(key, study, coder, at, Kind(kind), subject, json.loads(payload), reason, expected_version, book)
     except (ValueError, TypeError):
-        raise StoreDamaged(f"Decision {seq} of study {study} cannot be read. Restore the newest backup.") from None
+        raise StoreDamaged(f"Decision {seq} of study {study} cannot be read. {RESTORE}") from None
     return Decision(seq, draft, prev_hash, digest)
 
 

@@ -15,6 +15,7 @@ from pipeline.store.anchor import Anchor, Head
 from pipeline.store.database import Database
 from pipeline.store.decision_pages import Wanted, read_page, read_places, read_touching
 from pipeline.store.decision_rows import from_rows, read_log
+from pipeline.store.errors import RESTORE
 from pipeline.store.ledger import Check, Ledger, read_head, read_versions
 from pipeline.store.outbox import OutboxMessage, post
 from pipeline.store.schema import DECISION, TOUCHED
@@ -131,13 +132,11 @@ class Decisions:
             if (seq := first_break(log)) is not None:
                 raise StoreDamaged(
                     f"Decision {seq} of study {study_id} does not follow from the one before it: it was changed, or "
-                    f"one is missing. Restore the newest backup of the study database."
+                    f"one is missing. {RESTORE}"
                 )
             self._hold_against(noted, connection, study_id)
         if kept != versions(log):
-            raise StoreDamaged(
-                f"The versions kept for study {study_id} do not match its decisions. Restore the newest backup."
-            )
+            raise StoreDamaged(f"The versions kept for study {study_id} do not match its decisions. {RESTORE}")
         if log:
             self._anchor.advance(study_id, Head(log[-1].seq, log[-1].hash))
 
@@ -199,14 +198,14 @@ class Decisions:
         if head.count < noted.count:
             raise StoreDamaged(
                 f"The decision log of study {study_id} has lost its end: {noted.count} decisions were safely stored, "
-                f"{head.count} are there. Restore the newest backup. If this is the backup you meant to restore, "
+                f"{head.count} are there. {RESTORE} If this is the backup you meant to restore, "
                 f"remove the anchor file {self._anchor.path}."
             )
         query = select(DECISION.c.hash).where(DECISION.c.study == study_id, DECISION.c.seq == noted.count)
         if connection.execute(query).scalar() != noted.hash:
             raise StoreDamaged(
                 f"The decision log of study {study_id} is not the one that was stored: decision {noted.count} "
-                f"differs from the anchor file {self._anchor.path}. Restore the newest backup of the study database."
+                f"differs from the anchor file {self._anchor.path}. {RESTORE}"
             )
 
 

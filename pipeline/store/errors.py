@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pipeline.domain.errors import PolyvocalError
+
+RESTORE: Final = "Restore the newest backup: `polyvocal backup --help` says how."
 
 
 class VectorsMissing(PolyvocalError, KeyError):

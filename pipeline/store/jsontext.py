@@ -23,3 +23,8 @@ def plain(value: Any) -> Any:
 def storable(*texts: str) -> bool:
     """Whether every text can be stored by both databases: no NUL character, no half of a surrogate pair."""
     return not any("\0" in text or any("\ud800" <= char <= "\udfff" for char in text) for text in texts)
+
+
+def legible(text: str) -> str:
+    """The text with U+FFFD for each character that cannot be stored: a file may be named in no UTF-8."""
+    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")

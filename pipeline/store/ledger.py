@@ -33,9 +33,11 @@ class Ledger:
         self._known_study = self.head.count > 0 or self._study_exists()
         self._new: list[Decision] = []
         self._touches: list[dict[str, Any]] = []
-        self._by_key = self._read_by_key(draft.key for draft in drafts)
-        self._touched_by = self._read_touched_by(draft.subject for draft in drafts if draft.kind is Kind.UNDO)
-        self._version = self._read_versions(subject for draft in drafts for subject in self._subjects(draft))
+        askable = [draft for draft in drafts if storable(draft.key, draft.subject, draft.book)]
+        self._by_key = self._read_by_key(draft.key for draft in askable)
+        self._touched_by = self._read_touched_by(draft.subject for draft in askable if draft.kind is Kind.UNDO)
+        subjects = (subject for draft in askable for subject in self._subjects(draft))
+        self._version = read_versions(connection, study, filter(storable, subjects))
 
     def take(self, draft: Draft, log: Callable[[], tuple[Decision, ...]], check: Check | None) -> Decision:
         """The draft as the next decision, or the decision that has its key already.
@@ -74,10 +76,11 @@ class Ledger:
             draft = replace(draft, payload=plain(dict(draft.payload)))
         except (TypeError, ValueError):
             raise DecisionRefused(f"The payload of {draft.key} is no JSON.") from None
-        if not self._subjects(draft):
+        subjects = self._subjects(draft)
+        if not subjects:
             raise DecisionRefused(f"A decision of kind `{draft.kind}` needs more than its payload holds.")
-        if not storable(canonical(0, draft), draft.key, draft.coder, draft.at, draft.subject, draft.reason):
-            raise DecisionRefused("A decision cannot hold a NUL character or half of one; type it again.")
+        if not storable(canonical(0, draft), draft.key, draft.coder, draft.at, draft.reason, draft.book, *subjects):
+            raise DecisionRefused("A decision cannot hold a NUL character, nor half of a character; type it again.")
         return draft
 
     def _refuse_stale(self, draft: Draft) -> None:
@@ -144,9 +147,6 @@ class Ledger:
             for key, subject in self._connection.execute(query):
                 found[key] = (*found.get(key, ()), subject)
         return found
-
-    def _read_versions(self, subjects: Iterable[str]) -> dict[str, int]:
-        return read_versions(self._connection, self._study, subjects)
 
 
 def read_versions(connection: Connection, study_id: str, subjects: Iterable[str]) -> dict[str, int]:

@@ -62,8 +62,8 @@ class Store:
         return self._database.at_once()
 
     def pulse(self) -> object:
-        """A value that stays the same as long as nobody, in whatever process, has written, or wrote a twentieth of a
-        second ago at most; None within a transaction of this thread."""
+        """A value that stays the same as long as nobody has written; that another process has may be told a twentieth
+        of a second late. None within a transaction of this thread."""
         return self._database.pulse()
 
     def backup(self, path: Path) -> None:
@@ -79,7 +79,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of the database."""
-        self._database.engine.dispose()
+        self._database.close()
 
     def __enter__(self) -> Self:
         return self

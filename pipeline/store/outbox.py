@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ class OutboxMessage:
     """A deployment to start. `key` is `{stage}:{study}:{checkpoint}:{version}:{attempt}`; `parameters` are ids.
 
     `attempts` counts how often starting it failed, `problem` is the sentence of the last failure. `flow_run` is
-    the run it was started as, "" before.
+    the run it was started as, "" before; `outcome` how that ended, "" before.
     """
 
     key: str
@@ -33,6 +33,8 @@ class OutboxMessage:
 
 COMPLETED: Final = "COMPLETED"
 """The outcome of a run that did what it was started for."""
+DONE_SINCE: Final = "DONE SINCE"
+"""The outcome of a run that did not, where another one did so later."""
 
 
 class Outbox:
@@ -57,7 +59,14 @@ class Outbox:
     def stopped(self, study_id: str) -> tuple[OutboxMessage, ...]:
         """What came to an end that was no completion, where no later attempt at the same was made."""
         last = {message.key.rpartition(":")[0]: message for message in self._read(study_id)}
-        return tuple(message for message in last.values() if message.outcome not in {"", COMPLETED})
+        return tuple(message for message in last.values() if message.outcome not in {"", COMPLETED, DONE_SINCE})
+
+    def made_good(self, study_id: str, deployment: str, groups: Collection[str] = ()) -> None:
+        """Note that what stopped before was done since: all that a deployment does, or what was of these groups."""
+        for message in self.stopped(study_id):
+            of = message.parameters.get("groups")
+            if message.deployment == deployment and (not groups or (of and set(of) <= set(groups))):
+                self.ended(message.key, DONE_SINCE)
 
     def latest(self, study_id: str, count: int) -> tuple[OutboxMessage, ...]:
         """The newest messages, newest first."""

@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from pipeline.domain.errors import ServiceUnavailable, StoreDamaged
 from pipeline.store.database import PATIENCE, WRITES
-from pipeline.store.errors import BackupRefused
+from pipeline.store.errors import RESTORE, BackupRefused
 from pipeline.store.jsontext import as_text
 
 _BUSY_TIMEOUT: Final = 5.0
@@ -35,7 +35,7 @@ def open_file(path: Path) -> Engine:
     except (OSError, sqlite3.OperationalError) as error:
         raise ServiceUnavailable(f"The study database {path} cannot be opened: {_reason(error)}.") from None
     except sqlite3.DatabaseError:
-        raise StoreDamaged(f"{path} is no sound study database. Restore the newest backup.") from None
+        raise StoreDamaged(f"{path} is no sound study database. {RESTORE}") from None
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         connect_args={"timeout": _BUSY_TIMEOUT, "isolation_level": None},

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from pipeline.domain.errors import FileRefused
 from pipeline.domain.transcript import Account, Dropped, Transcript, Turn
 from pipeline.store.database import Database, insert_new
-from pipeline.store.jsontext import storable
+from pipeline.store.jsontext import legible, storable
 from pipeline.store.schema import REFUSED_FILE, TRANSCRIPT
 
 
@@ -59,7 +59,7 @@ class Transcripts:
                     id=transcript.id,
                     position=after.scalar_subquery(),
                     group_id=group,
-                    filename=filename,
+                    filename=legible(filename),
                     at=at,
                     format=transcript.format,
                     text=transcript.text,
@@ -89,9 +89,9 @@ class Transcripts:
         with self._database.writing(study_id) as connection:
             connection.execute(
                 insert_new(connection, REFUSED_FILE)
-                .values(study=study_id, filename=filename, sha256=sha256, reason=reason, at=at)
+                .values(study=study_id, filename=legible(filename), sha256=sha256, reason=legible(reason), at=at)
                 .on_conflict_do_update(
-                    index_elements=["study", "sha256", "filename"], set_={"reason": reason, "at": at}
+                    index_elements=["study", "sha256", "filename"], set_={"reason": legible(reason), "at": at}
                 )
             )
 

@@ -16,7 +16,9 @@ from typing import Final
 
 from pipeline.bootstrap import open_accounts, open_workplace
 from pipeline.domain.errors import PolyvocalError
+from pipeline.domain.private_file import write_private
 from pipeline.settings import Settings, load_settings, require_private
+from pipeline.web.logged import log_without_words
 from pipeline.web.site import Site
 from pipeline.web.warming import warm
 from pipeline.work.live_study import LiveStudy
@@ -24,6 +26,8 @@ from pipeline.work.live_study import LiveStudy
 STUDIES: Final = "POLYVOCAL_STUDIES"
 """id → [folder, home or null], as JSON: what this server was started with."""
 PREFECT: Final = "PREFECT_API_URL"
+SECRET: Final = 32
+"""Bytes of an installation's secret."""
 TURNS: Final = 0.0005
 """Seconds after which a thread that computes lets another go on. Python's own 5 ms would be waited for after every
 question to the database while something is counted beside."""
@@ -52,15 +56,13 @@ def opened_site(settings: Settings) -> Iterator[Site]:
 
 
 def installation_secret(path: Path) -> bytes:
-    """The secret of this installation, made (mode 0600) at the first start."""
-    try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
+    """The secret of this installation, made at the first start, and anew where a crash left half of it."""
+    if path.exists():
         path.chmod(0o600)
-        return path.read_bytes()
-    secret = secrets.token_bytes(32)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secret)
+        if len(kept := path.read_bytes()) == SECRET:
+            return kept
+    secret = secrets.token_bytes(SECRET)
+    write_private(path, secret)
     return secret
 
 
@@ -71,6 +73,7 @@ def main() -> int:
     arguments = argparse.ArgumentParser(prog="python -m pipeline.web", description=__doc__)
     arguments.add_argument("--port", type=int, help="where to listen (default: as the settings say)")
     port = arguments.parse_args().port
+    log_without_words()
     try:
         settings = load_settings()
         settings = replace(settings, web=replace(settings.web, port=port or settings.web.port))
@@ -94,6 +97,7 @@ def _serve(site: Site) -> None:
         port=web.port,
         ssl_certfile=web.tls_certificate or None,
         ssl_keyfile=web.tls_key or None,
+        log_config=None,
         log_level="warning",
         access_log=False,  # addresses name groups and searches
         server_header=False,

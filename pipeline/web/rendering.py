@@ -52,13 +52,8 @@ def static_path(name: str) -> str:
 def _environment() -> Environment:
     found = environment(PACKAGE)
     found.globals["static"] = static_path
-    found.filters |= {"counted": counted, "when": when, "answered": answered, "as_part": as_part}
+    found.filters |= {"when": when, "answered": answered, "as_part": as_part}
     return found
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """The number with its noun: "1 segment", "2 segments"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def answered(question: str) -> str:

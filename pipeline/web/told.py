@@ -7,6 +7,7 @@ from typing import Final
 
 from pipeline.domain.acts import Latest
 from pipeline.domain.codebook import Codebook
+from pipeline.domain.counted import counted
 from pipeline.domain.decision import Decision, Kind
 from pipeline.report.decisions import in_words
 from pipeline.work.workplace import CHECKPOINTS
@@ -60,5 +61,5 @@ def _merged(decision: Decision, book: Codebook) -> str:
     codes = [f"“{book.codes[code].name}”" for code in decision.payload.get("codes", ()) if code in book.codes]
     candidates = len(decision.payload.get("suggestions", ()))
     if candidates:
-        codes.append("a candidate" if candidates == 1 else f"{candidates} candidates")
+        codes.append("a candidate" if candidates == 1 else counted(candidates, "candidate"))
     return " and ".join(codes)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from pipeline.domain.account import Role
 from pipeline.domain.codebook import Round, RoundKind
+from pipeline.domain.counted import counted
 from pipeline.review.worklist import unconfirmed
 from pipeline.web.closed_rounds import to_settle
 from pipeline.web.endpoints import DECIDERS, JUDGES
 from pipeline.web.places import as_part
-from pipeline.web.rendering import counted
 from pipeline.work.deciding import STAGE_OF
 from pipeline.work.live_study import LiveStudy, View
 from pipeline.work.workplace import CODES, MAP, TRANSCRIPTS

@@ -25,6 +25,7 @@ from pipeline.domain.account import (
     waits_until,
 )
 from pipeline.domain.errors import AccountRefused, SignInRefused
+from pipeline.domain.private_file import write_private
 from pipeline.settings import WebSettings
 from pipeline.store.accounts import Accounts, Credential, Session
 from pipeline.store.jsontext import storable
@@ -247,11 +248,8 @@ def setup_token(path: Path, now: datetime) -> str:
     """The token in the file, or a new one (mode 0600) where there is none, it expired, or others could read it."""
     if standing := _standing(path, now):
         return standing
-    path.unlink(missing_ok=True)
     token = secrets.token_urlsafe(32)
-    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(f"{token}\n{_text(now + SETUP_LASTS)}\n")
+    write_private(path, f"{token}\n{_text(now + SETUP_LASTS)}\n".encode())
     return token
 
 

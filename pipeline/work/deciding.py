@@ -81,7 +81,12 @@ def approve(work: Workplace, checkpoint: str, coder: str, reason: str = "", *, s
     if stage and checkpoint == TRANSCRIPTS:
         # Corrections made since take effect before they are signed off; a file nobody looked at is not read here.
         preparing.prepare(work, only=stage.summary["groups"])
-        stage = work.store.stages.latest(work.study.id, STAGE_OF[checkpoint])
+    with work.store.atomically(work.study.id):  # of two who sign off at once the second finds what the first did
+        return _approved(work, checkpoint, coder, reason, seen)
+
+
+def _approved(work: Workplace, checkpoint: str, coder: str, reason: str, seen: int | None) -> Decision:
+    stage = work.store.stages.latest(work.study.id, STAGE_OF[checkpoint])
     if stage is None:
         raise NotReady(f"There is nothing to approve yet: {STAGE_OF[checkpoint]} has not run on this study.")
     if seen is not None and seen != stage.version:

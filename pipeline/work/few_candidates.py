@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from pipeline.domain.counted import counted
+
 _MUCH: Final = 0.4
 """The share of segments in no candidate from which on people are pointed to them."""
 
@@ -25,7 +27,7 @@ def why_few(counts: Mapping[str, int], questions: int) -> str:
         return ""
     segments, unclear = counts["segments"], counts["unclear"]
     return (
-        f"{unclear:,} of {segments:,} {'segment' if segments == 1 else 'segments'} of talk "
+        f"{unclear:,} of {counted(segments, 'segment')} of talk "
         f"{'fits' if unclear == 1 else 'fit'} no candidate: an idea becomes one only where it recurs, and the less "
         "talk there is, the fewer do."
     )

@@ -12,6 +12,7 @@ from typing import Final
 from pipeline.domain.errors import FileRefused, PolyvocalError
 from pipeline.domain.study import FocusGroup, plain_id
 from pipeline.store import OutboxMessage
+from pipeline.store.jsontext import legible
 from pipeline.work.prepare import new_transcript
 from pipeline.work.workplace import Workplace, now
 
@@ -48,8 +49,9 @@ def scan(work: Workplace) -> Scanned:
         try:
             taken.append(_take(work, path))
         except FileRefused as problem:
-            _set_aside(work, path, str(problem))
-            aside.append((path.name, str(problem)))
+            with suppress(_StillWritten):
+                _set_aside(work, path, str(problem))
+                aside.append((path.name, str(problem)))
         except _StillWritten:
             left.append(path.name)
         except PolyvocalError:
@@ -86,17 +88,34 @@ def _take(work: Workplace, path: Path) -> str:
 
 
 def _digest(path: Path) -> str:
+    """The sha256 of a file.
+
+    Raises:
+        FileRefused: it is there and cannot be read.
+    """
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
+    except FileNotFoundError:
         raise _StillWritten from None
+    except OSError as error:
+        raise FileRefused(
+            f"{path.name} cannot be opened: {error.strerror or 'unknown reason'}. Give it to the user who runs "
+            "Polyvocal, and drop it again."
+        ) from None
+
+
+def _is(path: Path, digest: str) -> bool:
+    try:
+        return _digest(path) == digest
+    except (FileRefused, _StillWritten):
+        return False
 
 
 def _has_copy(work: Workplace, digest: str) -> bool:
     """Whether the transcript of those bytes lies in its place already: put away, or where study.toml says."""
     described = (work.folder / group.transcript for group in work.study.groups if group.transcript)
     received = work.received.glob("*") if work.received.is_dir() else ()
-    return any(_digest(path) == digest for path in (*received, *described) if path.is_file())
+    return any(_is(path, digest) for path in (*received, *described) if path.is_file())
 
 
 def _sorted_out(work: Workplace) -> tuple[list[Path], list[str]]:
@@ -167,11 +186,15 @@ def _set_aside(work: Workplace, path: Path, reason: str) -> None:
     """Move the file out of the way with its reason beside it, and note it in the store."""
     folder = work.inbox / ASIDE
     folder.mkdir(mode=0o700, exist_ok=True)
-    work.store.transcripts.refuse(work.study.id, path.name, _digest(path), reason, now())
+    digest = ""
+    with suppress(FileRefused):
+        digest = _digest(path)
+    work.store.transcripts.refuse(work.study.id, path.name, digest, reason, now())
     target = _free(folder / path.name)
     # The reason first: a crash in between leaves the file in the inbox, and the next scan writes the same again.
-    target.with_name(target.name + ".reason.txt").write_text(reason + "\n", encoding="utf-8")
-    path.replace(target)
+    target.with_name(target.name + ".reason.txt").write_text(legible(reason) + "\n", encoding="utf-8")
+    with suppress(FileNotFoundError):
+        path.replace(target)
 
 
 def _free(path: Path) -> Path:

@@ -74,8 +74,7 @@ class LiveStudy:
         self._stages: dict[str, StageVersion | None] = dict.fromkeys(STAGES)
         self._vectors = VectorMemory(work.store.vectors, work.model_key)
         self._hashes: dict[str, str] = {}
-        self._written = 0
-        self._pulse: tuple[int, object] = 0, None
+        self._pulse: object = None
         self.deciders: set[str] = set()
         """Everybody who has decided anything, in whatever book."""
         self._team_from_scratch()
@@ -97,7 +96,8 @@ class LiveStudy:
             stages, fixed = self._stages, self._fixed
         talk = self._talk.current(stages, fixed)
         with self._lock:
-            self._advance()
+            if self._spoilt:  # else the books are as new as at the first look, or newer
+                self._advance()
             name = book_of(self._folds[TEAM].book(), person)
             fold = self._fold(name)
             stages = {**talk.stages, mapping.STAGE: self._stages[mapping.STAGE]}
@@ -158,7 +158,6 @@ class LiveStudy:
                     except BaseException:
                         self._spoilt = True  # the folds may hold what was not written
                         raise
-            self._written += 1  # whoever looks next is to see it, however lately anybody asked for the store's pulse
         return decision
 
     def _append(self, drafts: Sequence[Draft], message: OutboxMessage | None) -> Decision:
@@ -201,8 +200,8 @@ class LiveStudy:
 
     def _advance(self) -> None:
         """Take in what was decided and which stages were made since, by whatever process."""
-        written, pulse = self._written, self.work.store.pulse()
-        if not self._spoilt and pulse is not None and (written, pulse) == self._pulse:
+        pulse = self.work.store.pulse()
+        if not self._spoilt and pulse is not None and pulse == self._pulse:
             return
         with self.work.store.at_once():
             self._take_in_new()
@@ -212,7 +211,7 @@ class LiveStudy:
                 if (known.version if known else None) != newest.get(stage):
                     latest = self.work.store.stages.latest(self.id, stage)
                     self._stages = {**self._stages, stage: latest}
-        self._pulse = written, pulse  # as it was before the look: what came meanwhile is taken in by the next
+        self._pulse = pulse  # as it was before the look: what came meanwhile is taken in by the next
 
     def _take_in_new(self) -> None:
         """Take in what was decided since. Where that fails, all is read anew the next time."""

@@ -55,7 +55,8 @@ def prepare(work: Workplace, only: Collection[str] = (), progress: Progress = si
     refused = _read_new(work, only, progress)
     fixed = corrections(work.store.decisions.log(work.study.id))
     groups = {group.id: group for group in work.groups()}
-    after, worked, embedded = dict(before), [], 0
+    made: dict[str, Any] = {}
+    embedded = 0
     stored = [item for item in work.store.transcripts.of_study(work.study.id) if not only or item.group in only]
     for done, item in enumerate(stored):
         progress("preparing", done, len(stored))
@@ -63,17 +64,24 @@ def prepare(work: Workplace, only: Collection[str] = (), progress: Progress = si
         inputs = inputs_of(parts)
         if before.get(item.group, {}).get("inputs") == inputs:
             continue
-        after[item.group], new = _prepare_one(work, groups[item.group], item.transcript, fixed, progress)
-        after[item.group] |= {"inputs": inputs, "parts": {part: fingerprint(value) for part, value in parts.items()}}
-        worked.append(item.group)
+        made[item.group], new = _prepare_one(work, groups[item.group], item.transcript, fixed, progress)
+        made[item.group] |= {"inputs": inputs, "parts": {part: fingerprint(value) for part, value in parts.items()}}
         embedded += new
     progress("preparing", len(stored), len(stored))
-    summary = {"groups": after, "refused": refused}
-    print_of = fingerprint(after)  # a refused file changes nothing that was approved
-    if latest and latest.fingerprint == print_of:
-        return Prepared(latest.version, changed=False, groups=(), embedded=0, summary=summary)
-    frozen = work.store.stages.freeze(work.study.id, STAGE, print_of, summary, now())
-    return Prepared(frozen.version, changed=True, groups=tuple(worked), embedded=embedded, summary=summary)
+    return _frozen(work, made, refused, embedded)
+
+
+def _frozen(work: Workplace, made: Mapping[str, Any], refused: Mapping[str, str], embedded: int) -> Prepared:
+    """The next version: the groups made now, beside all that somebody else may have made meanwhile."""
+    with work.store.atomically(work.study.id):
+        latest = work.store.stages.latest(work.study.id, STAGE)
+        groups = {**(latest.summary["groups"] if latest else {}), **made}
+        summary = {"groups": groups, "refused": refused}
+        print_of = fingerprint(groups)  # a refused file changes nothing that was approved
+        if latest and latest.fingerprint == print_of:
+            return Prepared(latest.version, changed=False, groups=(), embedded=0, summary=summary)
+        frozen = work.store.stages.freeze(work.study.id, STAGE, print_of, summary, now())
+    return Prepared(frozen.version, changed=True, groups=tuple(made), embedded=embedded, summary=summary)
 
 
 def _read_new(work: Workplace, only: Collection[str], progress: Progress) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pipeline.domain.private_file import write_private
 from pipeline.work.workplace import Progress, Workplace
 
 EVERY: Final = 0.5
@@ -39,7 +39,8 @@ def noted(work: Workplace, stage: str) -> Iterator[Progress]:
         if moment - last[0] < EVERY:
             return
         last[0] = moment
-        _write(path, json.dumps([what, done, total]))
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        write_private(path, json.dumps([what, done, total]).encode())
 
     try:
         yield note
@@ -54,14 +55,6 @@ def under_way(work: Workplace) -> tuple[UnderWay, ...]:
 
 def _folder(work: Workplace) -> Path:
     return work.home / "progress"
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-    fresh.replace(path)
 
 
 def _read(path: Path) -> UnderWay | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -45,8 +45,9 @@ def run(work: Workplace, coder: str, *, accept_as_read: bool = False, progress: 
                 deciding.approve(work, checkpoint, coder, reason="accepted as read")
             if checkpoint in deciding.waiting(work):
                 return Ran(done, waits_at=checkpoint)
+        asked = frozenset(message.key for message in work.store.outbox.pending(work.study.id))
         done[name] = stage(work, progress)
-        _clear_outbox(work, name)
+        _done_here(work, name, asked)
         if name == "prepare" and not done[name].summary["groups"]:
             return _nothing_read(done)
     return Ran(done)
@@ -62,8 +63,10 @@ def _nothing_read(done: dict[str, Any]) -> Ran:
     return Ran(done, waits_at=TRANSCRIPTS)
 
 
-def _clear_outbox(work: Workplace, deployment: str) -> None:
-    """What was just done here need not be started again by the dispatcher."""
+def _done_here(work: Workplace, deployment: str, asked: Collection[str]) -> None:
+    """What was `asked` for before it was done here need not be started again by the dispatcher. What was asked for
+    while it was done is: it may be about more."""
     for message in work.store.outbox.pending(work.study.id):
-        if message.deployment == deployment:
+        if message.deployment == deployment and message.key in asked:
             work.store.outbox.sent(message.key, now(), "done here")
+    work.store.outbox.made_good(work.study.id, deployment)

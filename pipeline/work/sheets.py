@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.domain.codebook import RoundKind
 from pipeline.domain.decision import in_book, versions_in
-from pipeline.domain.errors import DecisionRefused, NotReady, PolyvocalError, Problem
+from pipeline.domain.errors import DecisionRefused, FileRefused, NotReady, PolyvocalError, Problem
 from pipeline.review.deciding import check
 from pipeline.review.rounds import book_of
 from pipeline.review.seen import Seen
@@ -48,11 +48,13 @@ def export(work: Workplace, path: Path, coder: str) -> Exported:
     """Write the workbook of what waits.
 
     Raises:
-        PolyvocalError: the file is there already (it may be filled in).
+        PolyvocalError: the file is there already (it may be filled in), or there is no folder for it.
         NotReady: nothing was suggested yet.
     """
     if path.exists():
         raise PolyvocalError(f"{path} is there already and may be filled in: choose another name, or move it away.")
+    if not path.parent.is_dir():
+        raise PolyvocalError(f"There is no folder {path.parent} to write the workbook in. Make it, or name another.")
     going_on = codebook(work).open_round
     if going_on and going_on.kind is RoundKind.SAMPLE and coder in ("", *going_on.coders):
         raise NotReady(
@@ -90,7 +92,10 @@ def take_back(work: Workplace, path: Path) -> Imported:
 
     Raises:
         DecisionRefused: the file is no workbook of this study.
+        FileRefused: it is not there, or is no workbook.
     """
+    if not path.is_file():
+        raise FileRefused(f"{path} is not there, or is no file. Name the workbook that you filled in.")
     sheet, problems = read_sheet(path)
     if sheet.study != work.study.id:
         raise DecisionRefused(f"{path.name} was exported from a study `{sheet.study}`, not from `{work.study.id}`.")

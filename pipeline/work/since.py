@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from pipeline.domain.counted import counted
 from pipeline.domain.decision import TEAM, Decision, Kind, effective, standing
 from pipeline.store import StageVersion
 from pipeline.work import mapping
@@ -48,7 +49,7 @@ class Since:
 
     def _parts(self, of_which_sort: str) -> Iterator[str]:
         if self.decisions:
-            yield f"people took {_many(self.decisions, 'decision')}{of_which_sort}"
+            yield f"people took {counted(self.decisions, 'decision')}{of_which_sort}"
         if self.rounds:
             yield "a blind round was closed" if self.rounds == 1 else f"{self.rounds} blind rounds were closed"
         if new := [group for group, why in self.groups.items() if not why]:
@@ -66,8 +67,8 @@ def since_signed_off(work: Workplace, read: Read | None = None) -> Since | None:
     if signed is None:
         return None
     made = _version(work, mapping.STAGE, int(signed.payload["version"]))
-    counted = _counted(work, (read or _reader(work))(signed.seq), OF_THE_MAP)
-    found = Since(signed.draft.at, signed.draft.coder, len(counted), 0, _groups_since(work, made))
+    decided = _changing(work, (read or _reader(work))(signed.seq), OF_THE_MAP)
+    found = Since(signed.draft.at, signed.draft.coder, len(decided), 0, _groups_since(work, made))
     return found if found.anything else None
 
 
@@ -76,9 +77,9 @@ def since_written(work: Workplace, read: Read | None = None) -> Since | None:
     written = work.store.stages.latest(work.study.id, REPORT)
     if written is None:
         return None
-    counted = _counted(work, (read or _reader(work))(int(written.summary["seq"])), OF_THE_REPORT)
-    rounds = sum(item.kind is Kind.CLOSE for item in counted)
-    found = Since(written.at, "", len(counted) - rounds, rounds, _groups_since(work, written))
+    decided = _changing(work, (read or _reader(work))(int(written.summary["seq"])), OF_THE_REPORT)
+    rounds = sum(item.kind is Kind.CLOSE for item in decided)
+    found = Since(written.at, "", len(decided) - rounds, rounds, _groups_since(work, written))
     return found if found.anything else None
 
 
@@ -97,7 +98,7 @@ def _reader(work: Workplace) -> Read:
     return lambda after: work.store.decisions.since(work.study.id, after, books={TEAM})
 
 
-def _counted(work: Workplace, since: Sequence[Decision], kinds: Collection[Kind]) -> list[Decision]:
+def _changing(work: Workplace, since: Sequence[Decision], kinds: Collection[Kind]) -> list[Decision]:
     """The decisions of these kinds that count now and did not, or did and do not: what was taken back in the same
     time changed nothing, and to take back an earlier decision is a change."""
     keys = {item.draft.key for item in since}
@@ -141,7 +142,3 @@ def _version(work: Workplace, stage: str, number: int) -> StageVersion | None:
 
 def _listed(parts: Sequence[str]) -> str:
     return " and ".join(item for item in (", ".join(parts[:-1]), *parts[-1:]) if item)
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun if count == 1 else noun + 's'}"

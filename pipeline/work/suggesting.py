@@ -94,7 +94,7 @@ def suggest(work: Workplace, progress: Progress = silent) -> Suggested:
         "decisions_before": len(log),
         "decisions_touched": _touched(work, log),
     }
-    with work.store.atomically():
+    with work.store.atomically(work.study.id):
         overtaken = latest and not added and _decided(fold(work.store.decisions.log(work.study.id)))
         if not overtaken:
             frozen = work.store.stages.freeze(work.study.id, STAGE, inputs, summary, now())

@@ -1,5 +1,8 @@
 """What holds for the SQLite file alone: private, quick to open, backed up whole, telling of a flipped byte."""
 
+import contextlib
+import io
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -10,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli import main
 from pipeline.domain.decision import Draft, Kind
 from pipeline.domain.errors import ServiceUnavailable, SettingsInvalid, StoreDamaged
 from pipeline.store import BackupRefused, Store, StoreTooNew, open_store
@@ -159,3 +163,31 @@ def test_a_url_of_another_database_is_refused_by_name() -> None:
     with pytest.raises(ServiceUnavailable) as problem:
         open_store("postgresql://nobody:hunter2@127.0.0.1:1/x", anchor=None)
     assert "hunter2" not in str(problem.value)
+
+
+def test_a_backup_is_restored_as_its_help_says_after_a_crash_too(store: Store, tmp_path: Path) -> None:
+    """What a killed program left in the write-ahead log would be written over the restored file."""
+    for number in range(3):
+        store.decisions.append(draft(f"before {number}"))
+    store.backup(tmp_path / "backup.db")
+    store.decisions.append(draft("after"))
+    crashed, home = tmp_path / "crashed", tmp_path / "home"
+    shutil.copytree(home, crashed)  # as it lies there while a connection is open, and after a kill
+    assert (crashed / "study.db-wal").stat().st_size
+
+    with pytest.raises(SystemExit), contextlib.redirect_stdout(io.StringIO()) as told:
+        main.main(["backup", "--help"])
+    assert "every file beside it whose name begins so" in " ".join(told.getvalue().split())
+    for path in crashed.glob("study.db*"):
+        path.unlink()
+    shutil.copy(tmp_path / "backup.db", crashed / "study.db")
+    with open_store(crashed / "study.db", anchor=None) as restored:
+        assert [item.draft.key for item in restored.decisions.log("harbor")] == ["before 0", "before 1", "before 2"]
+
+
+def test_once_closed_nothing_lies_beside_the_file(store: Store, tmp_path: Path) -> None:
+    """Whoever copies the folder then copies all of it."""
+    store.pulse()
+    store.decisions.append(draft("k"))
+    store.close()
+    assert sorted(path.name for path in (tmp_path / "home").glob("study.db*")) == ["study.db"]

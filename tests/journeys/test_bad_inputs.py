@@ -120,11 +120,11 @@ COMMAND_LINES = {
     "a name in emoji": (["check", "🙂"], "study.toml"),
     "a decision without a kind": (["decide", "."], "DECISION"),
     "an unknown kind of decision": (["decide", ".", "bless", "c-1"], "invalid choice"),
-    "a decision number in words": (["decide", ".", "undo", "three"], "invalid int"),
+    "a decision number in words": (["decide", ".", "undo", "three"], "`three` is not a number from 0 on"),
     "something unknown to show": (["show", ".", "secrets"], "invalid choice"),
     "a split without parts": (["decide", ".", "split", "c-1"], "--part"),
     "a review that neither exports nor imports": (["review", "."], "invalid choice"),
-    "a port in words": (["serve", ".", "--port", "http"], "invalid int"),
+    "a port in words": (["serve", ".", "--port", "http"], "`http` is not a number from 1 to 65535"),
     "a stage that is none": (["trigger", ".", "everything"], "invalid choice"),
     "settings that are not there": (["--settings", "/nowhere.toml", "status", "STUDY"], "no settings file"),
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.domain.errors import SettingsInvalid
-from pipeline.settings import DEFAULTS, Settings, load_settings
+from pipeline.settings import DEFAULTS, ServerSettings, Settings, load_settings, require_local
 
 
 @pytest.fixture(autouse=True)
@@ -81,3 +81,10 @@ def test_what_is_wrong_is_said_by_name(text: str, says: str, tmp_path: Path) -> 
     with pytest.raises(SettingsInvalid) as refusal:
         settings(tmp_path, text)
     assert str(refusal.value) == says
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "", "review.example.org", "192.168.0.7"])
+def test_prefects_page_is_for_this_machine_alone(host: str) -> None:
+    require_local(ServerSettings())
+    with pytest.raises(SettingsInvalid, match=r"`server\.host` is '.*cross the network in the clear"):
+        require_local(ServerSettings(host=host))

@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from pipeline.domain.counted import counted
 from pipeline.domain.errors import DecisionRefused
 from pipeline.review.agreement.coefficients import (
     Coefficient,
@@ -247,4 +248,4 @@ def _too_few(n: int, found: int, one: str, many: str) -> str:
 
 
 def _segments(n: int, one: str, many: str) -> str:
-    return f"1 segment {one}" if n == 1 else f"{n} segments {many}"
+    return counted(n, f"segment {one}", f"segments {many}")

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pipeline.domain.account import Role
 from pipeline.domain.codebook import Codebook, Round, RoundKind
+from pipeline.domain.counted import counted
 from pipeline.domain.decision import TEAM, Kind, scoped
 from pipeline.review.agreement.report import CodeAgreement, Figure
 from pipeline.review.bearing import in_plain_words, shown
@@ -18,7 +19,6 @@ from pipeline.web.closed_rounds import Compared, compared, past_round, settled
 from pipeline.web.endpoints import READERS, Answer, Ask, Page, page
 from pipeline.web.pages.rounds import choosable
 from pipeline.web.places import Quoted, as_part, quoted
-from pipeline.web.rendering import counted
 from pipeline.web.told import told
 from pipeline.web.waiting import undecided
 from pipeline.web.withholding import veiled

@@ -9,11 +9,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from pipeline.domain.account import Role
+from pipeline.domain.counted import counted
 from pipeline.domain.errors import DecisionRefused
 from pipeline.store import OutboxMessage, StageVersion
 from pipeline.store.outbox import COMPLETED
 from pipeline.web.endpoints import PREPARERS, READERS, Answer, Ask, Go, Page, act, page
-from pipeline.web.rendering import counted
 from pipeline.web.waiting import checkpoint_waits, waiting_for
 from pipeline.work.deciding import STAGE_OF
 from pipeline.work.inbox import is_of_inbox, lying

@@ -1,6 +1,6 @@
 """What stands in a transcript is shown, and never obeyed by the terminal."""
 
-from pipeline.cli.screen import counted, table, visible
+from pipeline.cli.screen import table, visible
 
 
 def test_control_characters_are_shown_as_such() -> None:
@@ -22,11 +22,3 @@ def test_numbers_stand_to_the_right_and_names_to_the_left() -> None:
 
 def test_a_table_without_rows_has_its_head() -> None:
     assert table([], ("group", "turns")) == "group  turns"
-
-
-def test_one_is_not_counted_as_several() -> None:
-    assert [counted(number, "new candidate") for number in (0, 1, 2)] == [
-        "0 new candidates",
-        "1 new candidate",
-        "2 new candidates",
-    ]

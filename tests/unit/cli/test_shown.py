@@ -44,3 +44,32 @@ def test_a_check_prints_its_notes_and_is_in_order_all_the_same(
     note, order = capsys.readouterr().out.splitlines()
     assert note.startswith("Note: transcripts/coast.txt: No group of study.toml is read from it.")
     assert "is in order" in order
+
+
+def test_a_code_and_a_theme_are_shown_by_their_names_too(work: Workplace, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of one segment it is not said that it is several."""
+    folder, (ana, *_) = str(work.folder), [item.segment.id for item in talk(work).codable]
+    for act in (["create", "No beds", "--segments", ana], ["create", "Rides"], ["theme", "Far away", "no beds"]):
+        assert main(["decide", folder, *act, "--as", "ana"]) == 0
+    for what, name, shown in (
+        ("codebook", "no BEDS", "No beds  [neither]  1 segment\n"),
+        ("map", "no beds", "No beds"),
+        ("themes", "far away", "Far away: No beds"),
+    ):
+        capsys.readouterr()
+        assert main(["show", folder, what, name]) == 0
+        out = capsys.readouterr().out
+        assert shown in out
+        assert "Rides" not in out
+    assert main(["show", folder, "codebook", "no bed"]) == 1
+    assert "There is no code `no bed`. Did you mean `No beds`" in capsys.readouterr().err
+
+
+def test_a_workbook_that_is_not_there_or_has_no_place_is_told_so(
+    work: Workplace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(work.folder)
+    assert main(["review", "export", folder, f"{folder}/nowhere/codes.xlsx"]) == 1
+    assert f"There is no folder {folder}/nowhere to write the workbook in." in capsys.readouterr().err
+    assert main(["review", "import", folder, f"{folder}/codes.xlsx"]) == 3
+    assert f"{folder}/codes.xlsx is not there" in capsys.readouterr().err

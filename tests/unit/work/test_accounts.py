@@ -565,3 +565,21 @@ def test_a_site_that_nobody_can_listen_in_on_may_start(web: WebSettings) -> None
 def test_a_site_that_others_could_listen_in_on_does_not_start(web: WebSettings, says: str) -> None:
     with pytest.raises(SettingsInvalid, match=says):
         require_private(web)
+
+
+def test_several_who_look_for_the_token_at_once_find_one_that_works(tmp_path: Path) -> None:
+    for attempt in range(20):
+        path, found = tmp_path / str(attempt), list[str]()
+        begin = threading.Barrier(8)
+
+        def look(path: Path = path, begin: threading.Barrier = begin, found: list[str] = found) -> None:
+            begin.wait()
+            found.append(setup_token(path, START))
+
+        lookers = [threading.Thread(target=look) for _ in range(8)]
+        for thread in lookers:
+            thread.start()
+        for thread in lookers:
+            thread.join()
+        assert len(found) == 8
+        assert setup_token(path, START) in found

@@ -208,3 +208,54 @@ def test_every_file_name_gives_a_group_name_that_fits() -> None:
     assert plain_id("FG 3 — Río", "group") == "fg-3-rio"
     assert plain_id("焦点小组", "group").startswith("group-")
     assert len(plain_id("x" * 250, "group")) == 80
+
+
+def test_a_file_that_another_scan_has_set_aside_meanwhile_is_left_to_it(
+    work: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = drop(work, "broken.docx", b"PK\x03\x04 this was cut off")
+    drop(work, "south.txt", SOUTH)
+    refuse = inbox._set_aside
+
+    def set_aside(work: Workplace, file: Path, reason: str) -> None:
+        refuse(work, file, reason)
+        refuse(work, file, reason)
+
+    monkeypatch.setattr(inbox, "_set_aside", set_aside)
+    assert scan(work).taken == ("south",)
+    assert not path.exists()
+    assert names(work.inbox / "refused") == ["broken.docx", "broken.docx.reason.txt"]
+
+
+def test_a_name_that_is_no_utf8_keeps_nothing_from_being_read_or_refused(work: Workplace) -> None:
+    """As old archives unpack: the letter is lost, the file is not."""
+    for name, content in ((b"f\xe4lle.txt", SOUTH.encode()), (b"m\xfcll.docx", b"PK\x03\x04 this was cut off")):
+        (Path(os.fsdecode(bytes(work.inbox) + b"/" + name))).write_bytes(content)
+    done = scan(work)
+    assert done.taken == ("flle",)
+    assert [item.filename for item in work.store.transcripts.of_study(work.study.id)] == ["f\ufffdlle.txt"]
+    assert [item.filename for item in work.store.transcripts.refused(work.study.id)] == ["m\ufffdll.docx"]
+
+
+def test_a_file_that_cannot_be_opened_is_set_aside_and_not_waited_for(
+    work: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else's, dropped with a mode that keeps it to them."""
+    path, read = drop(work, "south.txt", SOUTH), Path.read_bytes
+
+    def read_bytes(self: Path) -> bytes:
+        if self == path:
+            raise PermissionError(13, "Permission denied", str(self))
+        return read(self)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    ((name, reason),) = scan(work).aside
+    assert name == "south.txt"
+    assert reason.startswith("south.txt cannot be opened: Permission denied.")
+    assert names(work.inbox / "refused") == ["south.txt", "south.txt.reason.txt"]
+
+
+def test_a_name_of_no_letter_at_all_gives_a_group(work: Workplace) -> None:
+    Path(os.fsdecode(bytes(work.inbox) + b"/\xe4\xfc.txt")).write_text(SOUTH)
+    (group,) = scan(work).taken
+    assert group.startswith("group-")
