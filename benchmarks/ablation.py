@@ -139,7 +139,8 @@ def _tables(coded: CodedTalk, seeds: int, draws: int) -> Iterator[str]:
 def grouped(talk: Material, levers: Levers, seed: int) -> Labels:
     """The groups that `divided` makes of the whole talk, without the levers that are let go."""
     with one_thread():
-        carried = candidates_for(distinct_volume(talk.excerpts, talk.vectors) if levers.volume else len(talk))
+        volume = distinct_volume(talk.excerpts, talk.vectors) if levers.volume else len(talk)
+        carried = candidates_for(volume, talk.questions)
         divisions = DIVISIONS if levers.consensus else 1
         shares = together(_points(talk, levers), carried, seed, lambda _done, _total: None, divisions=divisions)
         strength = core_strength(shares, SETTINGS.core) if levers.cores else np.ones(len(talk))

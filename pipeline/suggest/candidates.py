@@ -107,7 +107,7 @@ def _divided(talk: Material, settings: SuggestSettings, seed: int, told: Progres
 
 
 def _grouped(talk: Material, points: Matrix, settings: SuggestSettings, seed: int, progress: Progress) -> Divided:
-    carried = candidates_for(distinct_volume(talk.excerpts, talk.vectors))
+    carried = candidates_for(distinct_volume(talk.excerpts, talk.vectors), talk.questions)
     wanted = carried if settings.most is None else min(carried, settings.most)
     shares = together(points, carried, seed, lambda done, total: progress("clustering", done, total))
     strength = core_strength(shares, settings.core)

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.domain.segment import OFF_GUIDE
 from pipeline.suggest.features import SELF_SUFFICIENT, unit
 from pipeline.suggest.material import Matrix
 
@@ -16,6 +17,10 @@ ALIKE: Final = 0.5
 """The cosine, once what all segments share is taken off, from which two segments say much the same."""
 PER_ROOT: Final = 1.3
 """Candidates per square root of distinct volume."""
+PER_QUESTION: Final = 2
+"""Candidates for each question of the guide, however little was said: with fewer they would restate the guide."""
+EACH: Final = 8
+"""Segments for each of these there must be."""
 
 
 def distinct_volume(excerpts: Sequence[str], vectors: Matrix) -> float:
@@ -32,9 +37,14 @@ def distinct_volume(excerpts: Sequence[str], vectors: Matrix) -> float:
     return float((weights**2 / _weight_of_alike(content, weights)).sum())
 
 
-def candidates_for(volume: float) -> int:
-    """How many candidates that much different talk supports; codes grow more slowly than talk does."""
-    return max(1, round(PER_ROOT * math.sqrt(volume)))
+def candidates_for(volume: float, questions: Sequence[str] = ()) -> int:
+    """How many candidates that much different talk supports; codes grow more slowly than talk does.
+
+    `questions` says for each segment which one it answers, or OFF_GUIDE.
+    """
+    answers = [question for question in questions if question != OFF_GUIDE]
+    finer = min(PER_QUESTION * len(set(answers)), len(answers) // EACH)
+    return max(1, finer, round(PER_ROOT * math.sqrt(volume)))
 
 
 def _weight_of_alike(content: Matrix, weights: Matrix, rows: int = 1024) -> NDArray[np.float32]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from pipeline.domain.segment import OFF_GUIDE
 from pipeline.suggest.features import features, with_context
 from pipeline.suggest.material import Material
 from pipeline.suggest.volume import candidates_for, distinct_volume
@@ -68,6 +69,14 @@ def test_saying_it_again_adds_nothing_to_the_volume_of_what_differs():
 def test_more_talk_supports_more_candidates_but_ever_more_slowly():
     found = [candidates_for(volume) for volume in (0, 100, 400, 900)]
     assert found == [1, 13, 26, 39]
+
+
+def test_little_talk_on_many_questions_is_divided_more_finely_than_by_question():
+    answers = ["Q1", "Q2", "Q3", "Q4"] * 20
+    assert candidates_for(4, answers) == 8
+    assert candidates_for(4, answers[:24]) == 3  # one for every eight answers at most
+    assert candidates_for(4, [OFF_GUIDE] * 80) == candidates_for(4)
+    assert candidates_for(400, answers) == candidates_for(400)
 
 
 def test_material_can_be_put_in_order_of_talk():
