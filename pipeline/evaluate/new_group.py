@@ -252,7 +252,7 @@ def _asked(yardstick: _Yardstick, learn: Learner, fold: frozenset[str], seed: in
     ranks = np.argsort(-scores, axis=1, kind="stable")[:, :5]
     top = np.take_along_axis(truth, ranks, axis=1) & touched[:, None]
     carried = np.array([len(yardstick.spans[span].codes) for span in which])
-    right = np.asarray(top[:, 0])
+    right = np.asarray(top[:, :1].any(axis=1), dtype=np.bool_)  # nothing is right where no code was learnt
     return _Asked(
         group=tuple(yardstick.spans[span].group for span in which),
         right=right.astype(np.float64),

@@ -26,7 +26,8 @@ def plain_logistic(segments: Sequence[str], groups: Sequence[str], vectors: Matr
         known = tuple(segment for segment in segments if segment in lesson.codes_of)
         codes = tuple(sorted({code for given in lesson.codes_of.values() for code in given}))
         points = vectors[[row[segment] for segment in known]]
-        carried = np.array([[code in lesson.codes_of[segment] for code in codes] for segment in known], dtype=bool)
+        given = [[code in lesson.codes_of[segment] for code in codes] for segment in known]
+        carried = np.array(given, dtype=bool).reshape(len(known), len(codes))
         asked = [place for place, group in enumerate(groups) if group in lesson.held_out]
         chances = _chances(points, carried, vectors[asked])
         inner = np.array([sorted(set(groups)).index(groups[row[segment]]) % FOLDS for segment in known])

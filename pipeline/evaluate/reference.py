@@ -126,16 +126,38 @@ def _known(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
 
 def _content(path: Path) -> Any:
     try:
-        return json.loads(path.read_bytes().decode("utf-8"))
+        return json.loads(path.read_bytes().decode("utf-8-sig"), object_pairs_hook=_each_once)
     except OSError as error:
         problem = Problem(path.name, f"cannot be opened: {error.strerror or 'unknown reason'}.", "")
     except UnicodeDecodeError:
         problem = Problem(path.name, "is not UTF-8 text.", "Save it as UTF-8.")
     except json.JSONDecodeError as error:
         problem = Problem(f"{path.name} line {error.lineno}", "is not JSON.", f"Mend column {error.colno}.")
+    except _Twice as twice:
+        problem = Problem(path.name, f"holds {twice.key!r} twice in one place.", "Only one can count: take one out.")
+    except ValueError:  # a number of thousands of digits
+        problem = Problem(path.name, "holds a number that is too large.", "Offsets are code points.")
     except RecursionError:
         problem = Problem(path.name, "is too deeply nested to be JSON of ours.", "Write it anew.")
     raise StudyInvalid((problem,))
+
+
+class _Twice(ValueError):
+    """An object of the file has a key twice."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(key)
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; where JSON would let the last of two equal keys win without a word, neither does."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _Twice(key)
+        found[key] = value
+    return found
 
 
 def _shape_problems(file: str, content: Any) -> Iterator[Problem]:
@@ -156,11 +178,11 @@ def _entry_problems(where: str, entry: Any, keys: Mapping[str, str]) -> Iterator
     if not isinstance(entry, dict):
         yield Problem(where, "is not an object.", f"It needs the keys {', '.join(keys)}.")
         return
-    for name in keys.keys() - entry.keys():
-        yield Problem(where, f"has no {name!r}.", f"Its keys are {', '.join(keys)}.")
-    for name in keys.keys() & entry.keys():
-        if not _is(keys[name], entry[name]):
-            yield Problem(where, f"{name!r} is not {keys[name]}.", "")
+    for name, kind in keys.items():
+        if name not in entry:
+            yield Problem(where, f"has no {name!r}.", f"Its keys are {', '.join(keys)}.")
+        elif not _is(kind, entry[name]):
+            yield Problem(where, f"{name!r} is not {kind}.", "")
 
 
 def _is(kind: str, value: Any) -> bool:

@@ -16,11 +16,14 @@ from pipeline.ingest.ledger import SPEAKER_LABEL
 from pipeline.ingest.speakers import mark_lines
 from pipeline.ingest.talk import drop_furniture
 
-_VOICE: Final = re.compile(r"<v(?:\.[^\s>]*)*[ \t]+(?P<name>[^>\n]+)>")
+_VOICE: Final = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+(?P<name>[^>\n]+)>")
 _TAG: Final = re.compile(
     r"</?(?:[biucv]|ruby|rt|lang|font)(?:[.\s][^<>\n]*)?>|<\d[\d:.]*>|\{\\[^{}\n]*\}", re.IGNORECASE
 )
 _REFERENCE: Final = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]\w{1,30});", re.IGNORECASE)
+_UNSEEN: Final = frozenset("\u00a0\u200e\u200f")
+"""What WebVTT writes as &nbsp;, &lrm; and &rlm;."""
+
 _SENTENCE_ENDS: Final = re.compile(r"[.!?\u2026][\"'\u201d\u2019)]*$")
 
 TAG: Final = "caption tag"
@@ -86,7 +89,8 @@ def _plain(written: str, voice: str, cue: Cue, composer: Composer) -> Iterator[_
 
 def _resolved(reference: re.Match[str]) -> str:
     character = html.unescape(reference[0])
-    return character if len(character) == 1 and character.isprintable() else reference[0]
+    known = len(character) == 1 and (character.isprintable() or character in _UNSEEN)
+    return character if known else reference[0]
 
 
 def _compose(pieces: Sequence[_Piece], composer: Composer, known: tuple[str, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 _ZIP: Final = b"PK\x03\x04"
@@ -22,16 +23,20 @@ _BEGINNINGS: Final = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file (.doc, .xls) or one locked with a password"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"7z\xbc\xaf", "a 7z archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"ID3", "an audio recording"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"ID3\x02", "an audio recording"),  # "ID3: I stayed." is a participant
+    (b"ID3\x03", "an audio recording"),
+    (b"ID3\x04", "an audio recording"),
     (b"OggS", "an audio recording"),
     (b"fLaC", "an audio recording"),
-    (b"RIFF", "an audio or video recording"),
     (b"\x1aE\xdf\xa3", "a video recording"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
     (b"SQLite format 3\x00", "a database"),
 )
+_RECORDING: Final = re.compile(rb"RIFF.{4}(?:WAVE|AVI )|\x00\x00..ftyp", re.DOTALL)
+"""The letters alone may begin a talk."""
+
 _TEXT: Final = frozenset({".txt", ".csv", ".vtt", ".srt"})
 
 
@@ -52,7 +57,7 @@ def contradiction(data: bytes, suffix: str) -> str | None:
 def _kind(data: bytes) -> str | None:
     if data.startswith(_ZIP):
         return next((kind for part, kind in _PARTS if part in data), _ARCHIVE)
-    if data[4:8] == b"ftyp":
+    if _RECORDING.match(data):
         return "an audio or video recording"
     return next((kind for beginning, kind in _BEGINNINGS if data.startswith(beginning)), None) or _captions(data)
 

@@ -15,6 +15,7 @@ _LIKE_TIMING: Final = re.compile(r"[^A-Za-z]{0,3}\d{1,3}[:.,][\w:.,]{0,12}\s*-->
 _NUMBER: Final = re.compile(r"\s*\d+\s*", re.ASCII)
 _FURNITURE: Final = ("NOTE", "STYLE", "REGION")
 _LISTED: Final = 5
+UNPARTED: Final = "No blank line before a cue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,14 @@ def cues(lines: Sequence[str], ledger: Ledger, *, vtt: bool) -> tuple[Cue, ...]:
     oddities = _Oddities()
     found: list[Cue] = []
     for first, block in _blocks(lines, ledger):
-        if vtt and (first == 1 or block[0].split(" ", 1)[0].split("\t", 1)[0] in _FURNITURE) and not _timed(block):
+        beside = _beside_talk(first, block) if vtt else 0
+        if beside:
             kind = HEADER if first == 1 else f"{block[0].split()[0].lower()} block"
-            ledger.drop(kind, sum(map(len, block)), f"line {first}")
-        else:
-            found.extend(_cues_of(first, block, len(found), ledger, oddities))
+            ledger.drop(kind, sum(map(len, block[:beside])), f"line {first}")
+        if 0 < beside < len(block):
+            oddities.add(UNPARTED, len(found) + 1, first + beside)
+        if beside < len(block):
+            found.extend(_cues_of(first + beside, block[beside:], len(found), ledger, oddities))
     _compare(found, oddities)
     oddities.report(ledger)
     return tuple(found)
@@ -82,8 +86,14 @@ def _blocks(lines: Sequence[str], ledger: Ledger) -> Iterator[tuple[int, list[st
         yield len(lines) - len(block) + 1, block
 
 
-def _timed(block: Sequence[str]) -> bool:
-    return any(map(_is_timing, block[:2]))
+def _beside_talk(first: int, block: Sequence[str]) -> int:
+    """How many lines at a block's beginning are the header, a note, a style or a region. A time ends them, also
+    where the blank line before its cue was forgotten."""
+    if first > 1 and block[0].split(" ", 1)[0].split("\t", 1)[0] not in _FURNITURE:
+        return 0
+    start = next((index for index, line in enumerate(block) if _is_timing(line)), len(block))
+    numbered = 1 < start < len(block) and _NUMBER.fullmatch(block[start - 1])
+    return start - 1 if numbered else start
 
 
 def _cues_of(first: int, block: list[str], before: int, ledger: Ledger, oddities: _Oddities) -> Iterator[Cue]:
@@ -97,7 +107,7 @@ def _cues_of(first: int, block: list[str], before: int, ledger: Ledger, oddities
     for place, (opening, start) in enumerate(zip(openings, starts, strict=True)):
         stop = openings[place + 1] if place + 1 < len(openings) else len(block)
         if opening:
-            oddities.add("No blank line before a cue", number, first + opening)
+            oddities.add(UNPARTED, number, first + opening)
         ledger.drop(CUE_NUMBER, sum(map(len, block[opening:start])), f"line {first + opening}")
         yield _timed_cue(number, first + start, block[start:stop], ledger, oddities)
         number += 1

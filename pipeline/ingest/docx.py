@@ -25,6 +25,9 @@ _ASIDES: Final = {
 }
 """Relationship type → what its part holds: text that is no talk."""
 
+_BESIDE: Final = {"txbxContent": "text box", "Fallback": "second copy of a drawing", "rt": "ruby gloss"}
+"""Element → what it holds: text beside the talk."""
+
 _REFERENCES: Final = {"commentReference": "comment", "footnoteReference": "footnote", "endnoteReference": "endnote"}
 _TEXT: Final = frozenset({"t", "delText", "instrText", "delInstrText"})
 _FIELD_CODES: Final = frozenset({"instrText", "delInstrText"})
@@ -63,7 +66,7 @@ def read(data: bytes, *, options: ReadOptions) -> Reading:
         raise FileRefused("This file is a zip but no Word document. Check its name, or save it again as .docx.")
     walk = _Walk(composer)
     walk.body(root)
-    walk.tracked.report(composer)
+    walk.finish()
     counted = _counted(root) + _asides(parts, main, walk.places, composer)
     between = compose_blocks(walk.blocks, composer, options.known_speakers)
     return composer.done(counted + between)
@@ -88,6 +91,7 @@ class _Walk:
         self._composer = composer
         self._paragraphs = 0
         self._tables = 0
+        self._first: dict[str, str] = {}
         self._where = "beginning"
         self._pieces: list[Piece] = []
 
@@ -98,6 +102,7 @@ class _Walk:
             if name == "p":
                 self._paragraph(child)
             elif name == "tbl":
+                self._end()
                 self.blocks.append(self._table(child))
             elif name == "altChunk":
                 raise FileRefused(
@@ -105,15 +110,27 @@ class _Walk:
                     "save it again."
                 )
             elif name == "Fallback":
-                self._composer.drop("second copy of a drawing", _counted(child), self._where)
+                self._aside(name, _counted(child))
             elif name not in _NO_TEXT:
                 self.body(child)
+
+    def finish(self) -> None:
+        """Closes what is still open, and says what was left out."""
+        self._end()
+        self.tracked.report(self._composer)
+        for what, where in self._first.items():
+            self._composer.warn(f"{what} left out, first in {where}.")
 
     def _paragraph(self, element: Element) -> None:
         self._paragraphs += 1
         self._where = self._where if self._pieces else f"paragraph {self._paragraphs}"
         self._inline(element, _How())
         if not _mark_deleted(element):  # a deleted paragraph mark runs the next paragraph on
+            self._close()
+
+    def _end(self) -> None:
+        """Nothing follows that the last paragraph could run on into, whatever became of its mark."""
+        if self._pieces:
             self._close()
 
     def _close(self) -> None:
@@ -134,8 +151,7 @@ class _Walk:
     def _cell(self, cell: Element, where: str) -> tuple[Passage, ...]:
         outer, self.blocks = self.blocks, []
         self.body(cell)
-        if self._pieces:
-            self._close()
+        self._end()
         inner, self.blocks = self.blocks, outer
         return tuple(replace(passage, where=where) for block in inner for passage in block.passages())
 
@@ -152,16 +168,19 @@ class _Walk:
             elif name in {"ins", "moveTo"}:
                 self.tracked.mark("insertion")
                 self._inline(child, replace(how, change=how.change or "insertion"))
-            elif name == "txbxContent":
-                self._composer.drop("text box", _counted(child), self._where)
-            elif name == "Fallback":
-                self._composer.drop("second copy of a drawing", _counted(child), self._where)
+            elif name in _BESIDE:
+                self._aside(name, _counted(child))
             elif name in _REFERENCES:
                 self.places[_REFERENCES[name], attribute(child, "id") or ""] = self._where
             elif text := _written(child):
                 self._take(name, text, how)
             else:
                 self._inline(child, how)
+
+    def _aside(self, name: str, characters: int) -> None:
+        self._composer.drop(_BESIDE[name], characters, self._where)
+        if name == "txbxContent" and characters:
+            self._first.setdefault("Text boxes were", self._where)
 
     def _take(self, name: str, text: str, how: _How) -> None:
         if how.change:
@@ -174,7 +193,7 @@ class _Walk:
             self._composer.drop("optional hyphen", len(text), self._where)
         elif how.hidden:
             self._composer.drop("hidden text", len(text), self._where)
-            self._composer.warn(f"Text formatted as hidden was left out, first in {self._where}.")
+            self._first.setdefault("Text formatted as hidden was", self._where)
         else:
             self._pieces.append(Piece(text, apart=how.apart))
 

@@ -12,9 +12,9 @@ MIB: Final = 1024 * 1024
 class Limits:
     """Bounds on one file.
 
-    `file_bytes` is looked at before the file is opened. `memory_bytes`, `cpu_seconds` and `wall_seconds` bound the
-    process that parses it. `zip_entries`, `zip_bytes` (all parts unpacked) and `zip_ratio` (unpacked to packed, per
-    part) bound .docx, .odt and .xlsx. `characters` bounds the text that comes out.
+    No more than `file_bytes` is taken in. `memory_bytes`, `cpu_seconds` and `wall_seconds` bound the process that
+    parses it. `zip_entries`, `zip_bytes` (all parts unpacked) and `zip_ratio` (unpacked to packed, per part) bound
+    .docx, .odt and .xlsx. `characters` bounds the text that comes out.
     """
 
     file_bytes: int = 100 * MIB

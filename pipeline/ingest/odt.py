@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 from xml.etree.ElementTree import Element  # the type only; parsing goes through defusedxml
@@ -14,6 +15,7 @@ from pipeline.ingest.tracked import TrackedChanges
 from pipeline.ingest.zipped import Parts, attribute, local, nearest, number, open_parts
 
 _PARAGRAPHS: Final = frozenset({"p", "h"})
+_SET_IN_STYLES: Final = _PARAGRAPHS | {"span"}
 _ROW: Final = frozenset({"table-row"})
 _CELLS: Final = frozenset({"table-cell", "covered-table-cell"})
 _PAGE_PARTS: Final = {"header": "page header", "footer": "page footer"}
@@ -48,7 +50,7 @@ def read(data: bytes, *, options: ReadOptions) -> Reading:
         raise FileRefused("This OpenDocument file holds no text document. Save its text as .odt, .docx or .txt.")
     styles = [root, *([parts.xml("styles.xml")] if "styles.xml" in parts else [])]
     composer = Composer()
-    walk = _Walk(composer, _apart_styles(styles))
+    walk = _Walk(composer, _styles(styles, _sets_apart), _styles(styles, _hides))
     walk.body(body)
     walk.finish()
     counted = _counted(body) + _page_headers(styles[1:], composer)
@@ -57,12 +59,14 @@ def read(data: bytes, *, options: ReadOptions) -> Reading:
 
 
 class _Walk:
-    """Goes through the body in reading order; styles named in `apart` set speakers' names apart."""
+    """Goes through the body in reading order; styles named in `apart` set speakers' names apart, those in `hidden`
+    hide what is set in them."""
 
-    def __init__(self, composer: Composer, apart: frozenset[str]) -> None:
+    def __init__(self, composer: Composer, apart: frozenset[str], hidden: frozenset[str]) -> None:
         self.blocks: list[Block] = []
         self._composer = composer
         self._apart = apart
+        self._hidden = hidden
         self._asides: Counter[str] = Counter()
         self._changes = _Changes()
         self._paragraphs = 0
@@ -74,7 +78,7 @@ class _Walk:
         """Paragraphs and tables below an element, whatever wraps them."""
         for child in element:
             name = local(child)
-            if name in _PARAGRAPHS:
+            if name in _PARAGRAPHS and not self._is_hidden(child):
                 self._paragraph(child)
             elif name == "table":
                 self.blocks.append(self._table(child))
@@ -129,7 +133,7 @@ class _Walk:
             self._pieces.append(Piece(text, apart=apart))
 
     def _aside(self, element: Element, *, inside: bool) -> bool:
-        kind = _kind_of_aside(element)
+        kind = "hidden text" if self._is_hidden(element) else _kind_of_aside(element)
         if kind is None:
             return False
         characters = _counted(element, inside=inside)
@@ -137,6 +141,9 @@ class _Walk:
         if characters:
             self._asides[kind] += 1
         return True
+
+    def _is_hidden(self, element: Element) -> bool:
+        return local(element) in _SET_IN_STYLES and attribute(element, "style-name") in self._hidden
 
 
 class _Changes:
@@ -225,17 +232,22 @@ def _counted(element: Element, *, inside: bool = False) -> int:
     return total + sum(_counted(child, inside=inside) + len(child.tail or "") * inside for child in element)
 
 
-def _apart_styles(roots: list[Element]) -> frozenset[str]:
-    """Names of styles that are bold or underlined."""
+def _styles(roots: list[Element], fits: Callable[[Element], bool]) -> frozenset[str]:
+    """Names of styles one of whose settings fits."""
     return frozenset(
         attribute(style, "name") or ""
         for root in roots
         for style in root.iter()
-        if local(style) == "style" and any(_sets_apart(setting) for setting in style)
+        if local(style) == "style" and any(map(fits, style))
     )
 
 
+def _hides(setting: Element) -> bool:
+    return local(setting) == "text-properties" and attribute(setting, "display") == "none"
+
+
 def _sets_apart(setting: Element) -> bool:
+    """Whether it is bold or underlined."""
     if local(setting) != "text-properties":
         return False
     underline = attribute(setting, "text-underline-style") or "none"

@@ -89,11 +89,11 @@ def read_files(files: Iterable[Path | FileToRead], *, limits: Limits | None = No
 
 
 def _bytes_of(path: Path, limits: Limits) -> bytes:
-    if path.is_dir():
-        raise FileRefused("This is a folder, not a transcript.")
-    if not path.is_file():
-        raise FileRefused("There is no such file. Check its name and the folder.")
     try:
+        if path.is_dir():
+            raise FileRefused("This is a folder, not a transcript.")
+        if not path.is_file():
+            raise FileRefused("There is no such file. Check its name and the folder.")
         with path.open("rb") as file:
             data = file.read(limits.file_bytes + 1)
     except OSError as error:

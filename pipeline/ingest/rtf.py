@@ -17,6 +17,8 @@ DEPTH: Final = 500
 TALK: Final = "talk"
 HIDDEN: Final = "hidden text"
 DELETED: Final = "deleted in tracked changes"
+FIELD_CODE: Final = "field code"
+LIST_NUMBER: Final = "list number"
 _BESIDE: Final = {
     "header": "page header",
     "headerl": "page header",
@@ -29,8 +31,14 @@ _BESIDE: Final = {
     "footnote": "footnote",
     "annotation": "comment",
     "shptxt": "text box",
+    "fldinst": FIELD_CODE,
+    "listtext": LIST_NUMBER,
+    "pntext": LIST_NUMBER,
 }
 """Control word → what its group holds: text that is no talk."""
+
+_UNTOLD: Final = frozenset({FIELD_CODE, LIST_NUMBER})
+"""What the word processor itself wrote: nobody need look at it."""
 
 _SWITCHES: Final = {"v": HIDDEN, "deleted": DELETED}
 _TOKEN: Final = re.compile(
@@ -83,7 +91,7 @@ def read(data: bytes, *, options: ReadOptions) -> Reading:
         characters = len(_text(source))
         counted += characters
         composer.drop(kind, characters, "throughout")
-        if characters:
+        if characters and kind not in _UNTOLD:
             composer.warn(f"Left out as no part of the talk: {kind}, {characters} characters.")
     blocks = _blocks(talk, composer)
     return composer.done(counted + compose_blocks(blocks, composer, options.known_speakers))
@@ -172,7 +180,8 @@ def _text(source: str) -> str:
     from striprtf.striprtf import rtf_to_text
 
     try:
-        return str(rtf_to_text(source)) if source else ""  # type: ignore[no-untyped-call]  # striprtf has no types
+        text = str(rtf_to_text(source)) if source else ""  # type: ignore[no-untyped-call]  # striprtf has no types
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")  # joins halves of pairs
     except (UnicodeError, ValueError, LookupError, IndexError, OverflowError) as broken:
         raise FileRefused(
             f"This file holds characters that its code page does not know ({type(broken).__name__}). Save it as "

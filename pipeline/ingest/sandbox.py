@@ -19,7 +19,13 @@ from pipeline.ingest.composing import Reading, ReadOptions
 from pipeline.ingest.limits import MIB, Limits
 
 _ROOT: Final = str(Path(__file__).resolve().parents[2])
-_CHILD: Final = "import sys; sys.path.append(sys.argv[1]); from pipeline.ingest.sandbox import child; child()"
+CHILD: Final = (
+    "import sys; sys.path.insert(0, sys.argv[1]); import pipeline; sys.path.append(sys.path.pop(0)); "
+    "from pipeline.ingest.sandbox import child; child()"
+)
+"""The child runs the code that its parent runs, also where another copy is installed; whatever else lies in that
+folder comes after what is installed."""
+
 _PASSED_ON: Final = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "SYSTEMROOT")
 _OUT_OF_TIME: Final = "Reading this file took too long, so it was stopped. Save it again, or as plain text."
 _OUT_OF_MEMORY: Final = "Reading this file needs more memory than one transcript may. Save it as plain text."
@@ -34,7 +40,7 @@ def read_apart(data: bytes, module: str, options: ReadOptions) -> Reading:
     """
     request = json.dumps({"module": module, **_options_out(options)}).encode()
     process = subprocess.Popen(  # noqa: S603 - fixed arguments
-        [sys.executable, "-I", "-B", "-c", _CHILD, _ROOT],
+        [sys.executable, "-I", "-B", "-c", CHILD, _ROOT],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from pipeline.domain.errors import Problem
+from pipeline.domain.segment import OFF_GUIDE
 from pipeline.domain.study import FocusGroup, Participant, Question, Study, plain_id
 from pipeline.ingest.toml_places import Places
 
@@ -63,6 +64,13 @@ class StudyDraft:
         questions = tuple(
             Question(self._said(entry, "id"), self._said(entry, "text")) for entry in self._entries("question")
         )
+        for number, question in enumerate(questions, start=1):
+            if question.id == OFF_GUIDE:
+                self._problem(
+                    self.places.of("question", number, "id"),
+                    f"The id {OFF_GUIDE!r} is what talk beside the guide goes by.",
+                    "Choose another.",
+                )
         groups = tuple(self._group(entry) for entry in self._entries("group"))
         participants = tuple(self._participant(entry, groups) for entry in self._entries("participant"))
         self._unique("question", [question.id for question in questions])
@@ -108,12 +116,6 @@ class StudyDraft:
             self._problem(self._place(entry, key), f"`{key}` is not known here.", mend)
 
     def _group(self, entry: _Entry) -> FocusGroup:
-        moderators = entry.values.get("moderators", [])
-        if not isinstance(moderators, list) or not all(isinstance(name, str) for name in moderators):
-            self._problem(
-                self._place(entry, "moderators"), "`moderators` is not a list of names.", 'Write ["Ann", "Ben"].'
-            )
-            moderators = []
         transcript = self._said(entry, "transcript") or None
         if transcript and _absolute(transcript):
             self._problem(
@@ -125,7 +127,18 @@ class StudyDraft:
         if ENCODING in entry.values:
             attributes[ENCODING] = self._said(entry, ENCODING)
         date = self._said(entry, "date") or None
-        return FocusGroup(self._said(entry, "id"), transcript, tuple(moderators), date, MappingProxyType(attributes))
+        moderators = self._moderators(entry)
+        return FocusGroup(self._said(entry, "id"), transcript, moderators, date, MappingProxyType(attributes))
+
+    def _moderators(self, entry: _Entry) -> tuple[str, ...]:
+        """Their names; an empty one would make moderators of all whom a transcript does not name."""
+        found = entry.values.get("moderators", [])
+        if isinstance(found, list) and all(isinstance(name, str) and name.strip() for name in found):
+            return tuple(name.strip() for name in found)
+        self._problem(
+            self._place(entry, "moderators"), "`moderators` is not a list of names.", 'Write ["Ann", "Ben"].'
+        )
+        return ()
 
     def _participant(self, entry: _Entry, groups: tuple[FocusGroup, ...]) -> Participant:
         group = self._said(entry, "group")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pipeline.domain.errors import FileRefused
 from pipeline.ingest.composing import Composer, Reading, ReadOptions
 from pipeline.ingest.refusing import damage_refused
 from pipeline.ingest.turn_table import Row, turn_table
-from pipeline.ingest.zipped import Parts, check_xml, local, open_parts
+from pipeline.ingest.zipped import Bounds, Parts, check_xml, local, open_parts
 
 DAMAGED: Final = ("This workbook is damaged", "Open it in a spreadsheet program and save it again.")
 
@@ -26,6 +27,9 @@ EMPTY_ROWS: Final = 10_000
 
 _EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's day 0 has no time zone
 _FIRST_YEAR: Final = 1901
+_ESCAPED: Final = re.compile(r"_x(0009|000A|000D|005F)_", re.IGNORECASE)
+"""White space and the underscore as a workbook writes them where XML would alter them; openpyxl leaves them so."""
+
 _ASIDES: Final = {"comments": "comment", "threadedComments": "comment", "drawings": "drawing"}
 
 
@@ -127,7 +131,7 @@ def _text(value: object) -> str:  # noqa: PLR0911 - one answer per kind of value
         case None:
             return ""
         case str():
-            return value
+            return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
         case bool():
             return str(value).upper()
         case int() | float():
@@ -154,11 +158,40 @@ def _bounded(parts: Parts) -> bool:
     formulas = False
     for name in sorted(parts.names):
         content = parts.read(name) if not name.endswith("/") else b""
+        sheet = name.startswith("xl/worksheets/")
         if name.endswith((".xml", ".rels", ".vml")):
-            check_xml(content, name)
-        formulas = formulas or (name.startswith("xl/worksheets/") and (b"<f>" in content or b"<f " in content))
+            check_xml(content, name, _InOrder(name) if sheet else Bounds(name))
+        formulas = formulas or (sheet and (b"<f>" in content or b"<f " in content))
     parts.unpacked = 0
     return formulas
+
+
+class _InOrder(Bounds):
+    """Bounds for a sheet: of rows and cells that do not stand in order openpyxl would pass over some."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._row = 0
+        self._column = (0, "")
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """One element deeper."""
+        super().start(tag, attributes)
+        kind, place = tag.rpartition("}")[2], attributes.get("r", "")
+        if kind == "row":
+            number = int(place[:9]) if place.isdecimal() else self._row + 1
+            in_order, self._row, self._column = number > self._row, number, (0, "")
+        elif kind == "c" and place:
+            letters = place.rstrip("0123456789").upper()
+            column = (len(letters), letters)
+            in_order, self._column = column > self._column, column
+        else:
+            return
+        if not in_order:
+            raise FileRefused(
+                "The rows or cells of a sheet in this workbook do not stand in order, so some would be lost. Open it "
+                "in a spreadsheet program and save it again."
+            )
 
 
 def _asides(parts: Parts, composer: Composer) -> int:

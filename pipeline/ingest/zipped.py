@@ -120,19 +120,19 @@ def parsed(content: bytes, name: str) -> ET.Element:
     Raises:
         FileRefused: it is not such XML.
     """
-    root = _fed(content, name, _BoundedTree(_Bounds(name)))
+    root = _fed(content, name, _BoundedTree(Bounds(name)))
     if not isinstance(root, ET.Element):
         raise FileRefused(f"The part {_shown(name)} of this file is empty. {_SAVE_AGAIN}")
     return root
 
 
-def check_xml(content: bytes, name: str) -> None:
+def check_xml(content: bytes, name: str, bounds: Bounds) -> None:
     """As `parsed`, without keeping the tree: for parts that another library reads.
 
     Raises:
         FileRefused: as `parsed`.
     """
-    _fed(content, name, _Bounds(name))
+    _fed(content, name, bounds)
 
 
 def _fed(content: bytes, name: str, target: object) -> object:
@@ -178,7 +178,7 @@ def nearest(element: ET.Element, names: frozenset[str], *, outside: frozenset[st
             yield from nearest(child, names, outside=outside)
 
 
-class _Bounds:
+class Bounds:
     """Counts elements and depth while XML is parsed, and gives up past the bounds."""
 
     def __init__(self, name: str) -> None:
@@ -204,7 +204,7 @@ class _Bounds:
 class _BoundedTree(ET.TreeBuilder):
     """Builds a tree within bounds."""
 
-    def __init__(self, bounds: _Bounds) -> None:
+    def __init__(self, bounds: Bounds) -> None:
         super().__init__()
         self._bounds = bounds
 

@@ -8,6 +8,7 @@ share is at or under a threshold. With a base of four and a run of two, fewer th
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -24,6 +25,9 @@ RUN: Final = 2
 THRESHOLD: Final = 0.05
 MOST_ORDERS: Final = 20_000
 """Beyond so many ways to choose base and run, so many are drawn at random."""
+
+_YEAR_FIRST: Final = re.compile(r"\d{4}(?:-\d\d(?:-\d\d|$)|$)", re.ASCII)
+"""Dates that stand in order as texts; "14 March 2026" does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,9 @@ class Saturation:
 
 
 def saturation(study: Study, book: Codebook, said: Iterable[Said]) -> Saturation:
-    """New codes group by group. Groups stand in order of their dates where all have one, else of the study."""
-    group_of = {item.segment.id: item.group for item in said}
+    """New codes group by group. Groups stand in order of their dates where all have one that begins with the year,
+    else of the study. What a moderator says carries no code."""
+    group_of = {item.segment.id: item.group for item in said if not item.segment.moderator}
     spoken: dict[str, dict[str, None]] = {}
     for code in book.active_codes:
         for segment in book.segments_of(code.id):
@@ -133,7 +138,7 @@ def _choices(count: int) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
 def _in_order(study: Study, spoken: Iterable[str]) -> list[str]:
     present = set(spoken)
     groups = [group for group in study.groups if group.id in present]
-    if all(group.date for group in groups):
+    if all(_YEAR_FIRST.match(group.date or "") for group in groups):
         groups.sort(key=lambda group: str(group.date))
     return [group.id for group in groups]
 

@@ -15,7 +15,7 @@ from pipeline.domain.segment import OFF_GUIDE
 from pipeline.report.grids import Grid, grids
 from pipeline.report.methods import Methods, methods
 from pipeline.report.quotes import chosen
-from pipeline.report.source import BESIDE, Source
+from pipeline.report.source import BESIDE, UNNAMED, Source
 from pipeline.report.transcripts import Script, anchor, scripts
 
 DISSENT: Final = "dissent"
@@ -127,7 +127,7 @@ class Findings:
 
 def findings(source: Source) -> Findings:
     """What the source amounts to. The same source gives the same findings."""
-    places = {item.segment.id: item for item in source.said}
+    places, able = {item.segment.id: item for item in source.said}, source.able
     asked = [(question.id, question.text) for question in source.study.questions]
     if source.mapped.answers.get(OFF_GUIDE):
         asked.append((OFF_GUIDE, BESIDE))
@@ -135,7 +135,7 @@ def findings(source: Source) -> Findings:
         title=source.study.title,
         at=source.making.at,
         figures=_figures(source, places),
-        answers=tuple(_answers(source, places, question, text) for question, text in asked),
+        answers=tuple(_answers(source, places, able, question, text) for question, text in asked),
         themes=_themes(source, places),
         grids=grids(source),
         scripts=scripts(source),
@@ -160,9 +160,11 @@ def _figures(source: Source, places: Mapping[str, Said]) -> tuple[tuple[int, str
     )
 
 
-def _answers(source: Source, places: Mapping[str, Said], question: str, text: str) -> Answers:
+def _answers(
+    source: Source, places: Mapping[str, Said], all_able: frozenset[str], question: str, text: str
+) -> Answers:
     talk = [item for item in source.said if item.question == question]
-    able = {item.segment.id for item in talk if not item.segment.moderator and not item.segment.noise}
+    able = {item.segment.id for item in talk if item.segment.id in all_able}
     coded = {segment for segment, code in source.book.codings if source.book.codes[code].active}
     names = source.group_names
     heard = {item.group for item in source.said}
@@ -220,7 +222,7 @@ def _quotes(source: Source, places: Mapping[str, Said], segments: Iterable[str])
             anchor(item.segment.id),
             item.excerpt,
             names.get(item.group, item.group),
-            item.speaker,
+            item.speaker or UNNAMED,
             item.role,
             item.segment.id,
         )
@@ -233,7 +235,8 @@ def _passages(source: Source, places: Mapping[str, Said], segments: Iterable[str
     for item in (places[segment] for segment in segments):
         words = item.excerpt.split()
         begins = " ".join(words[:FIRST]) + (" …" if len(words) > FIRST else "")
-        found.append(Place(anchor(item.segment.id), begins, names.get(item.group, item.group), item.speaker))
+        who = item.speaker or UNNAMED
+        found.append(Place(anchor(item.segment.id), begins, names.get(item.group, item.group), who))
     return tuple(found)
 
 

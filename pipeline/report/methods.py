@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.domain.checked import Checked
 from pipeline.domain.counted import counted
-from pipeline.domain.decision import CORRECTIONS, Kind
+from pipeline.domain.decision import CORRECTIONS, effective, in_book
 from pipeline.report.source import Source
 
 
@@ -70,8 +70,8 @@ def methods(source: Source) -> Methods:
 
 
 def _machine(source: Source) -> tuple[str, ...]:
-    able = [item for item in source.said if not item.segment.moderator and not item.segment.noise]
-    noise = sum(item.segment.noise for item in source.said)
+    able = source.able
+    noise = sum(item.segment.noise and item.segment.id not in able for item in source.said)
     offered = len(source.suggestions.suggestions)
     unclear = sum(not source.book.codes_of(segment) for segment in source.suggestions.unclear)
     return (
@@ -96,13 +96,13 @@ def _machine(source: Source) -> tuple[str, ...]:
 def _people(source: Source) -> tuple[str, ...]:
     log, book = source.log, source.book
     coders = list(dict.fromkeys(item.draft.coder for item in log))
-    kinds = Counter(item.kind for item in log)
-    corrected = sum(kinds[kind] for kind in CORRECTIONS)
+    corrected = sum(item.kind in CORRECTIONS for item in effective(in_book(log)))
+    own = sum(not code.origin for code in book.codes.values())
     lines = [
         _ended(f"{counted(len(coders), 'person', 'people')} took {counted(len(log), 'decision')}{_when(source)}"),
         (
             f"They accepted {counted(len(book.accepted), 'candidate')} as codes or into codes, rejected "
-            f"{len(book.rejected)}, and made {counted(kinds[Kind.CREATE], 'code')} of their own."
+            f"{len(book.rejected)}, and made {counted(own, 'code')} of their own."
         ),
         f"They made {counted(corrected, 'correction')} to speakers, moderators, questions or turns left out.",
     ]
@@ -124,6 +124,11 @@ def _limits(source: Source) -> tuple[str, ...]:
         "A speaker who agrees with a nod or a short noise is not counted.",
         "Which question a passage answers was proposed by the machine and corrected by people where they saw need.",
     ]
+    if unnamed := len({item.group for item in source.said if not item.speaker and not item.segment.moderator}):
+        lines.append(
+            f"Participants whom a transcript does not name ({counted(unnamed, 'group')}) count as one speaker of "
+            f"their group, however many they were."
+        )
     if source.making.saturation:
         lines.append(source.making.saturation)
     if source.making.unsigned:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,6 +18,9 @@ from pipeline.domain.transcript import Transcript
 
 BESIDE: Final = "Said beside the guide"
 """The heading of talk that answers no question of the guide."""
+
+UNNAMED: Final = "Unnamed"
+"""What a speaker is called whom the transcript does not name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +66,14 @@ class Source:
 
     @property
     def group_names(self) -> dict[str, str]:
-        """The name of each group as a reader sees it, in the order of the study."""
-        return {group.id: group.attributes.get("name", group.id) for group in self.study.groups}
+        """The name of each group as a reader sees it, in the order of the study; its id stands with a name that
+        another group has too."""
+        names = {group.id: group.attributes.get("name") or group.id for group in self.study.groups}
+        bearers = Counter(names.values())
+        return {group: name if bearers[name] == 1 else f"{name} ({group})" for group, name in names.items()}
+
+    @property
+    def able(self) -> frozenset[str]:
+        """Participants' segments that can carry a code: all but short noises, unless people coded one."""
+        talk = (item.segment for item in self.said if not item.segment.moderator)
+        return frozenset(item.id for item in talk if not item.noise or self.book.codes_of(item.id))

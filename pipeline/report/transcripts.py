@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pipeline.domain.said import Said
 from pipeline.domain.segment import OFF_GUIDE
 from pipeline.domain.transcript import Turn
-from pipeline.report.source import BESIDE, Recorded, Source
+from pipeline.report.source import BESIDE, UNNAMED, Recorded, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +84,11 @@ def _titles(source: Source) -> dict[str, str]:
 
 
 def _codes(source: Source) -> dict[str, tuple[str, ...]]:
+    """The codes of each passage that counts; what was coded before it was found to be a moderator's does not."""
     carried: dict[str, tuple[str, ...]] = {}
+    left = frozenset(source.mapped.unplaced)
     for segment, code in source.book.codings:
-        if source.book.codes[code].active:
+        if source.book.codes[code].active and segment not in left:
             carried[segment] = (*carried.get(segment, ()), source.book.codes[code].name)
     return carried
 
@@ -108,7 +110,7 @@ def _turns(
         question = first.question
         passages = tuple(_passages(recorded.transcript.text, turn, here, codes))
         moderator = first.segment.moderator
-        turns.append(SpokenTurn(first.speaker, first.role, moderator, passages, begins, left_out=False))
+        turns.append(SpokenTurn(first.speaker or UNNAMED, first.role, moderator, passages, begins, left_out=False))
     return tuple(turns)
 
 

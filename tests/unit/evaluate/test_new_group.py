@@ -138,3 +138,18 @@ def test_the_baseline_finds_codes_that_their_vectors_tell_apart():
 
 def test_nothing_coded_scores_zero_and_does_not_fail():
     assert score_new_group((), {}, always((), (), {})).folds == 0
+
+
+def test_a_fold_from_which_nothing_can_be_learnt_scores_zero():
+    """All coded talk that any segment touches is in the one group that is held out."""
+    spans = [span("a", 0, "x"), span("a", 1, "y"), span("b", 7, "x")]
+    places = exact_places(spans[:2]) | {"b0": ("b", 0, 10)}
+    plain = plain_logistic(tuple(places), [name[0] for name in places], np.eye(3, dtype=np.float32))
+
+    def nothing(lesson):
+        asked = tuple(name for name, (group, _, _) in places.items() if group in lesson.held_out)
+        return Predicted((), asked, np.zeros((len(asked), 0)), np.ones(len(asked)), (), np.zeros((0, 0)))
+
+    for learn in (plain, nothing):
+        scores = score_new_group(spans, places, learn)
+        assert (scores.recall_at_1, scores.recall_at_5, scores.folds) == (0.0, 0.0, 2)

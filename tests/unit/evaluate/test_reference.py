@@ -73,6 +73,38 @@ def test_a_file_that_is_no_json_says_where(tmp_path: Path) -> None:
         load_reference(tmp_path / "reference.json")
 
 
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    """Windows editors write one."""
+    path = tmp_path / "reference.json"
+    path.write_text(json.dumps({"codes": [CODE], "codings": [CODING], "questions": [SPAN]}), "utf-8-sig")
+    assert len(load_reference(path).codings) == 1
+
+
+def test_problems_come_in_the_order_of_the_keys(tmp_path: Path) -> None:
+    """The same in every process, whatever order sets have there."""
+    with pytest.raises(StudyInvalid) as caught:
+        load(tmp_path, codings=[{"group": "north", "start": "x"}])
+    assert [problem.what for problem in caught.value.problems] == [
+        "'start' is not number.",
+        "has no 'end'.",
+        "has no 'codes'.",
+        "has no 'coder'.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ('{"codes": [], "codings": [], "questions": [], "codes": []}', "holds 'codes' twice"),
+        (f'{{"codes": [], "codings": [], "questions": [{"9" * 5000}]}}', "a number that is too large"),
+    ],
+)
+def test_what_json_lets_pass_or_breaks_on_is_a_problem(tmp_path: Path, content: str, problem: str) -> None:
+    (tmp_path / "reference.json").write_text(content, "utf-8")
+    with pytest.raises(StudyInvalid, match=problem):
+        load_reference(tmp_path / "reference.json")
+
+
 @pytest.mark.shared
 @pytest.mark.parametrize(
     ("study", "codes", "codings"), [("world_after_covid", 57, 254), ("serdif_usability", 22, 1787)]

@@ -64,6 +64,30 @@ def test_subrip_with_commas_and_positions():
     assert spoken(reading) == [("", "It rained for a week.")]
 
 
+@pytest.mark.parametrize(
+    ("beside", "kind"),
+    [
+        ("WEBVTT\nKind: captions\nLanguage: en", "header"),
+        ("WEBVTT - Group 1", "header"),
+        ("WEBVTT\n\nNOTE from the transcriber,\nwho was tired", "note block"),
+        ("WEBVTT\n\nSTYLE\n::cue { color: red }", "style block"),
+    ],
+)
+def test_a_forgotten_blank_line_costs_no_word_of_the_first_cue(beside, kind):
+    """What stands before it is still no talk."""
+    reading = read(f"{beside}\n1\n00:01.000 --> 00:02.000\nIt rained.\n")
+
+    assert spoken(reading) == [("", "It rained.")]
+    assert kind in reading.account.by_kind()
+    assert any("No blank line before a cue: cue 1" in sentence for sentence in reading.account.warnings)
+
+
+def test_blanks_and_marks_of_direction_written_as_references_are_read():
+    reading = read("WEBVTT\n\n00:01.000 --> 00:02.000\nIt&nbsp;rained&rlm; &nbsp;\n")
+
+    assert spoken(reading) == [("", "It rained\u200f")]
+
+
 ODD = {
     "ends before it starts": (cue("00:05.000 --> 00:04.000", "kept"), "ends before it starts: cue 1"),
     "out of order": (

@@ -143,6 +143,35 @@ def test_a_deleted_paragraph_mark_runs_the_next_paragraph_on() -> None:
     assert conversation(reading) == ["Ana: We left.", "Eva: Ah."]
 
 
+def test_a_deleted_paragraph_mark_at_the_end_loses_no_word() -> None:
+    """At the end of the document, and before a table, there is nothing to run on into."""
+    last = f"<w:p><w:pPr><w:rPr><w:del w:id='1'/></w:rPr></w:pPr>{run('Eva: We left.')}</w:p>"
+    rows = table(("Ana", "When?"), ("Eva", "In May."), ("Ana", "Ah."))
+    assert conversation(read(paragraph(run("Ana: And?")) + last)) == ["Ana: And?", "Eva: We left."]
+    assert conversation(read(last + rows))[:2] == ["Eva: We left.", "Ana: When?"]
+
+
+def test_what_is_left_out_of_a_paragraph_is_told_once_with_its_first_place() -> None:
+    box = f"<w:r><w:pict><w:txbxContent>{paragraph(run('Boxed'))}</w:txbxContent></w:pict></w:r>"
+    reading = read(
+        paragraph(run("Ana: Yes"))
+        + paragraph(run("Eva: No"), box, run("!", "<w:vanish/>"))
+        + paragraph(run("Ana: Why"), box, run("!", "<w:vanish/>"))
+        + paragraph(run("Eva: So."))
+    )
+    assert reading.account.warnings == (
+        "Text boxes were left out, first in paragraph 2.",
+        "Text formatted as hidden was left out, first in paragraph 2.",
+    )
+
+
+def test_the_gloss_over_a_word_is_no_part_of_it() -> None:
+    ruby = f"<w:r><w:ruby><w:rt>{run('kaze')}</w:rt><w:rubyBase>{run('wind')}</w:rubyBase></w:ruby></w:r>"
+    reading = read(paragraph(run("Ana: The "), ruby) + paragraph(run("Eva: Ah.")))
+    assert conversation(reading) == ["Ana: The wind", "Eva: Ah."]
+    assert reading.account.by_kind()["ruby gloss"] == 4
+
+
 def test_itemises_what_stands_beside_the_talk() -> None:
     """Comments, notes, headers, text boxes, field codes and hidden text are left out, never silently."""
     box = f"<w:r><w:pict><w:txbxContent>{paragraph(run('Boxed'))}</w:txbxContent></w:pict></w:r>"

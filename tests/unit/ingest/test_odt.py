@@ -132,3 +132,16 @@ def test_loses_no_character_of_real_documents(shared_dir: Path) -> None:
         said = "".join("".join(reading.text[turn.start : turn.end] for turn in reading.turns).split())
         dropped = reading.account.by_kind()
         assert 0 <= len(found) - len(said) <= dropped.get("header", 0) + dropped.get("speaker label", 0), file.name
+
+
+def test_what_a_style_hides_is_left_out_and_told() -> None:
+    """As in .docx and .rtf."""
+    hidden = '<style:style style:name="H1"><style:text-properties text:display="none"/></style:style>'
+    reading = read(
+        "<text:p>Ana: Yes.<text:span text:style-name='H1'> Never.</text:span></text:p><text:p>Eva: No.</text:p>"
+        "<text:p text:style-name='H1'>Ask her again.</text:p><text:p>Ana: So.</text:p>",
+        hidden,
+    )
+    assert conversation(reading) == ["Ana: Yes.", "Eva: No.", "Ana: So."]
+    assert reading.account.by_kind()["hidden text"] == 21
+    assert "2 hidden text" in reading.account.warnings[0]

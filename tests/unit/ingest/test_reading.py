@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -10,7 +12,7 @@ from pipeline.domain.transcript import Transcript
 from pipeline.ingest.composing import ReadOptions
 from pipeline.ingest.limits import MIB, Limits
 from pipeline.ingest.reading import FileToRead, read_file, read_files
-from pipeline.ingest.sandbox import read_apart
+from pipeline.ingest.sandbox import CHILD, read_apart
 
 TALK = "Ana: It rained.\n\nJo: For a week.\n\nAna: Yes.\n\nJo: It did.\n"
 
@@ -70,7 +72,7 @@ def test_what_is_no_file_is_refused(tmp_path):
     (tmp_path / "folder.txt").mkdir()
     os.mkfifo(tmp_path / "pipe.txt")
 
-    for name in ("folder.txt", "pipe.txt", "missing.txt"):
+    for name in ("folder.txt", "pipe.txt", "missing.txt", f"{'long' * 100}.txt"):
         with pytest.raises(FileRefused):
             read_file(tmp_path / name)
 
@@ -105,6 +107,24 @@ def test_a_file_that_asks_for_too_much_memory_is_refused(tmp_path):
 
     with pytest.raises(FileRefused, match=r"more memory|stopped the reader"):
         read_file(path, limits=Limits(memory_bytes=64 * MIB))
+
+
+def test_a_child_runs_the_code_of_its_parent(tmp_path):
+    """Whichever other copy of it is installed."""
+    own = tmp_path / "pipeline" / "ingest"
+    own.mkdir(parents=True)
+    for package in (own, own.parent):
+        (package / "__init__.py").touch()
+    (own / "sandbox.py").write_text("def child():\n    print('own')\n", "utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-I", "-B", "-c", CHILD, str(tmp_path)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.stdout.strip() == "own"
 
 
 def test_a_reader_that_breaks_or_cannot_even_start_is_a_refusal():
@@ -147,3 +167,27 @@ def test_many_files_come_back_in_order_with_refusals_among_them(tmp_path):
     assert [type(one) for one in found] == [Transcript, FileRefused, Transcript]
     assert isinstance(found[2], Transcript)
     assert found[2].speakers == ("señora del río",)
+
+
+@pytest.mark.parametrize("name", ["ID3", "RIFF", "Rar!", "Ann ftyp"])
+def test_a_talk_may_begin_with_the_letters_of_another_format(tmp_path, name):
+    """Participants are called ID3."""
+    path = tmp_path / "talk.txt"
+    path.write_text(f"{name}: It rained.\n\nJo: For a week.\n", "utf-8")
+
+    assert [turn.speaker for turn in read_file(path, known_speakers=(name, "Jo")).turns] == [name, "Jo"]
+
+
+def test_a_recording_is_told_by_more_than_its_first_letters(tmp_path):
+    for number, data in enumerate((b"RIFF\x24\x00\x00\x00WAVEfmt ", b"ID3\x03\x00", b"Rar!\x1a\x07\x00")):
+        path = tmp_path / f"{number}.txt"
+        path.write_bytes(data)
+        with pytest.raises(FileRefused, match=r"is an? .*(recording|archive)"):
+            read_file(path)
+
+
+def test_a_voice_tag_of_many_classes_is_read_at_once(tmp_path):
+    path = tmp_path / "voices.vtt"
+    path.write_text(f"WEBVTT\n\n00:01.000 --> 00:02.000\n<v{'.' * 60}>It rained.\n", "utf-8")
+
+    assert read_file(path, limits=Limits(wall_seconds=20, cpu_seconds=10)).text == "It rained."

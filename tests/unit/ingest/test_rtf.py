@@ -65,3 +65,23 @@ def test_itemises_what_is_no_talk() -> None:
 def test_refuses_what_it_cannot_read(data: bytes, sentence: str) -> None:
     with pytest.raises(FileRefused, match=sentence):
         rtf.read(data, options=ReadOptions(".rtf"))
+
+
+def test_reads_signs_beyond_the_first_plane() -> None:
+    """Written as two halves; either alone is no character."""
+    reading = read(r"Ana: Well \u-10179?\u-8704? yes.\par Eva: Ah.\par Ana: So \u-10179? no.\par Eva: Ah.\par ")
+    assert conversation(reading)[::2] == ["Ana: Well \U0001f600 yes.", "Ana: So \ufffd no."]
+
+
+def test_where_links_lead_and_numbers_of_lists_are_no_talk() -> None:
+    link = r'{\field{\*\fldinst{HYPERLINK "http://x.org"}}{\fldrslt{\ul %s}}}'
+    reading = read(
+        rf"{{\listtext 1.\tab}}Ana: See {link % 'this page'} and {link % 'that one'}.\par "
+        r"{\listtext 2.\tab}Eva: Yes.\par Ana: Why?\par Eva: So.\par "
+    )
+    assert conversation(reading)[:2] == ["Ana: See this page and that one.", "Eva: Yes."]
+    assert {kind: reading.account.by_kind()[kind] for kind in ("field code", "list number")} == {
+        "field code": 48,
+        "list number": 6,
+    }
+    assert reading.account.warnings == ()

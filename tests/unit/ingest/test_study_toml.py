@@ -83,6 +83,11 @@ WRONG = {
         "[[group]] 2, key `id`, line 17: The id 'north' is used twice.",
     ),
     "moderators as text": (GOOD.replace('["Moderator"]', '"Moderator"'), "`moderators` is not a list of names."),
+    "a moderator without a name": (GOOD.replace('["Moderator"]', '[""]'), "`moderators` is not a list of names."),
+    "a question called as talk beside the guide is": (
+        GOOD.replace('"Q1"', '"off-guide"'),
+        "[[question]] 1, key `id`, line 5: The id 'off-guide' is what talk beside the guide goes by.",
+    ),
     "an absolute path": (GOOD.replace("north.txt", "/etc/passwd"), "absolute path"),
     "a Windows path": (GOOD.replace("north.txt", "C:/north.txt"), "absolute path"),
     "broken TOML": ("[study\n", "line 1"),

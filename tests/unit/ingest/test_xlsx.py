@@ -12,6 +12,7 @@ from openpyxl.comments import Comment
 from pipeline.domain.errors import FileRefused
 from pipeline.ingest import xlsx
 from pipeline.ingest.composing import Reading, ReadOptions
+from tests.unit.ingest.test_hostile_files import cell, titles, workbook
 
 TURNS = [
     ("Time", "Speaker", "Text", "Note"),
@@ -76,6 +77,30 @@ def test_warns_of_formulas_without_a_result_and_of_comments() -> None:
 def test_a_workbook_without_a_table_of_turns_is_refused() -> None:
     with pytest.raises(FileRefused, match="Name one column speaker"):
         read(book_of([("a", "b"), ("c", "d")]))
+
+
+def test_reads_line_ends_as_workbooks_write_them() -> None:
+    """Excel writes the carriage return of a text that was pasted in as _x000D_."""
+    reading = read(book_of([("Speaker", "Text"), ("Ana", "We left._x000D_\nAll of us."), ("Eva", "a_x005F_x000D_b")]))
+    assert conversation(reading) == ["Ana: We left. All of us.", "Eva: a_x000D_b"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        workbook(
+            titles() + "".join(f'<row r="2">{cell("A2", name)}{cell("B2", "Yes.")}</row>' for name in ("A", "B"))
+        ),
+        workbook(titles() + f'<row r="5">{cell("B5", "Yes.")}</row><row r="3">{cell("B3", "No.")}</row>'),
+        workbook(titles() + f'<row r="2">{cell("B2", "Yes.")}{cell("B2", "No.")}</row>'),
+        workbook(titles() + f'<row r="2">{cell("AA2", "Yes.")}{cell("B2", "No.")}</row>'),
+    ],
+    ids=["a row twice", "a row before its place", "a cell twice", "a cell before its place"],
+)
+def test_a_sheet_out_of_order_is_refused(rows: bytes) -> None:
+    """openpyxl would read on and pass over a part of it."""
+    with pytest.raises(FileRefused, match="do not stand in order"):
+        xlsx.read(rows, options=ReadOptions(".xlsx"))
 
 
 @pytest.mark.shared

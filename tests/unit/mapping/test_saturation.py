@@ -1,5 +1,7 @@
 """Saturation is not claimed where there are too few groups to show it."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.domain.folding import fold
@@ -34,6 +36,27 @@ def test_a_group_without_a_code_does_not_count_as_evidence_of_saturation():
     """A study of five coded groups and a silent one stays unassessable."""
     talk = talk_of("{a}1.{/}", "{a}2.{/}", "{a}3.{/}", "{a}4.{/}", "{a}5.{/}", "We said nothing of it.")
     assert not saturation(talk.study, fold(coded(talk)[0]), talk.said).assessable
+
+
+def test_groups_stand_in_order_of_dates_that_begin_with_the_year():
+    """As texts "14 March 2026" comes before "2 May 2025"; then the order of the study is kept."""
+    talk = talk_of("{a}1.{/}", "{b}2.{/}")
+
+    def order(*dates: str) -> list[str]:
+        groups = tuple(replace(group, date=date) for group, date in zip(talk.study.groups, dates, strict=True))
+        study = replace(talk.study, groups=groups)
+        return [gain.group for gain in saturation(study, fold(coded(talk)[0]), talk.said).gains]
+
+    assert order("2026-03-14", "2025-05-02") == ["g1", "g0"]
+    assert order("2 May 2025", "14 March 2026") == ["g0", "g1"]
+    assert order("2026-03-14", "in May 2025") == ["g0", "g1"]
+
+
+def test_what_a_moderator_says_is_no_gain():
+    talk = heard("== g0\nQ1 | Moderator: {a}1.{/}\nQ1 | Ann: {b}2.{/}")
+    (gain,) = saturation(talk.study, fold(coded(talk)[0]), talk.said).gains
+
+    assert gain.codes == len(gain.new) == 1
 
 
 def test_the_codes_to_expect_of_so_many_groups_by_hand():

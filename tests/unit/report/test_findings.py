@@ -1,5 +1,7 @@
 """The findings say what was said, by how many of whom, and no more than that."""
 
+from dataclasses import replace
+
 from pipeline.domain.codebook import Stance
 from pipeline.domain.decision import Draft, Kind
 from pipeline.domain.suggestion import Suggestion, SuggestionSet
@@ -159,3 +161,56 @@ def test_each_attribute_that_is_used_has_its_table():
     assert (table.title, [short for short, _ in table.columns]) == ("Codes by years here", ["9", "2", "not stated"])
     assert [[cell.speakers for cell in row.cells] for row in table.rows] == [[1, 1, 1], [0, 0, 1]]
     assert [grid.title for grid in findings(source()).grids][-1] == "Codes by role"
+
+
+def test_a_short_answer_that_people_coded_is_talk_that_carries_a_code():
+    """ "Mm-hm." counts as noise until somebody codes it; the numbers of an answer and of its findings then agree."""
+    talk = heard("== plains\nQ1 | Moderator: Is it so?\nQ1 | Ruth: {so}Mm-hm.{/}\nQ1 | Sam: Uh.")
+    said = tuple(
+        replace(item, segment=replace(item.segment, noise=item.speaker != "Moderator")) for item in talk.said
+    )
+    found = findings(source(replace(talk, said=said)))
+    answer = found.answers[0]
+
+    assert (answer.segments, answer.coded, answer.findings[0].support.segments) == (1, 1, 1)
+    assert (
+        "can carry a code: 1. Short noises of agreement, which are kept and shown but carry none: 1."
+        in (found.methods.machine[0])
+    )
+
+
+def test_what_a_moderator_said_is_marked_with_no_code():
+    """It was coded before people found who moderates: no count rests on it, and no mark in the transcript."""
+    found = findings(source(heard("== plains\nQ1 | Moderator: {so}Is it so?{/}\nQ1 | Ruth: {so}It is so here.{/}")))
+    marked = [(turn.speaker, turn.codes) for turn in found.scripts[0].turns]
+
+    assert marked == [("Moderator", ()), ("Ruth", ("so",))]
+    assert found.answers[0].findings[0].support.segments == 1
+
+
+def test_groups_called_alike_are_told_apart():
+    named = tuple(replace(group, attributes={"name": "Advocates"}) for group in TALK.study.groups)
+    found = findings(source(replace(TALK, study=replace(TALK.study, groups=named))))
+
+    assert found.answers[0].findings[0].support.groups == (("Advocates (plains)", 2), ("Advocates (capital)", 1))
+    assert [short for short, _ in found.grids[1].columns] == ["Advocates (plains)", "Advocates (capital)"]
+
+
+def test_participants_without_a_name_are_called_so_and_their_number_is_not_claimed():
+    said = tuple(replace(item, speaker="") for item in TALK.said)
+    found = findings(source(replace(TALK, said=said)))
+    hidden = found.answers[0].findings[0]
+
+    assert {item.speaker for item in (*hidden.quotes, *hidden.passages)} == {"Unnamed"}
+    assert any("not name (2 groups) count as one speaker of their group" in line for line in found.methods.limits)
+    assert not any("not name" in line for line in findings(source()).methods.limits)
+
+
+def test_the_appendix_counts_what_stands_and_not_what_was_undone():
+    made = drafted(Kind.CREATE, "c-oops", "c", name="Oops")
+    left = drafted(Kind.OMIT, "t:1", "o", omit=True)
+    undone = [drafted(Kind.UNDO, key, f"u-{key}") for key in ("c", "o")]
+    people = findings(source(more=[made, left, *undone])).methods.people
+
+    assert "made 2 codes of their own" in people[1]
+    assert people[2].startswith("They made 0 corrections")
