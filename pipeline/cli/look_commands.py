@@ -242,6 +242,9 @@ def _map(work: Workplace, which: str | None) -> None:
     book, (mapped, _) = codebook(work), current_map(work)
     which = _by_name(which, code_called, book)
     _known(which, mapped.by_question.rows, "code")
+    if not mapped.by_question.rows:
+        say("The map is empty: no code is in use yet.")
+        return
     columns = mapped.by_question.columns
     rows = [
         [code, book.codes[code].name, *(len(mapped.by_question.cell(code, column).segments) for column in columns)]

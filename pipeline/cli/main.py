@@ -28,18 +28,23 @@ from pipeline.domain.errors import PolyvocalError
 
 EPILOG: Final = """\
 A study from start to report:
-  polyvocal init my-study                            write a study.toml to fill in, and an inbox
-  polyvocal check my-study                           every problem at once, with its mend
-  polyvocal run my-study                             as far as the checkpoints allow; again after each approval
-  polyvocal approve my-study transcripts             checkpoint 1: speakers and questions are right
-  polyvocal review export my-study codes.xlsx        decide in a spreadsheet …
-  polyvocal review import my-study codes.xlsx        … and take it back
-  polyvocal approve my-study codes                   checkpoint 2; checkpoint 3 is the map
-The report is then in my-study/outbox. `polyvocal run --help` says more about `run`, and so for each command.
+  polyvocal init my-study                      a study.toml to fill in, an inbox
+  polyvocal check my-study                     every problem, and how to mend it
+  polyvocal run my-study                       as far as the checkpoints allow;
+                                               again after each approval
+  polyvocal approve my-study transcripts       checkpoint 1: speakers and
+                                               questions are right
+  polyvocal review export my-study codes.xlsx  decide in a spreadsheet …
+  polyvocal review import my-study codes.xlsx  … and take it back
+  polyvocal approve my-study codes             checkpoint 2; 3 is the map
+The report is then in my-study/outbox. `polyvocal run --help` says more about
+`run`, and so for each command.
 
-Exit codes: 0 done; 1 not possible as asked; 2 command line, study.toml or settings; 3 a file was refused;
-4 the language model; 5 a decision was refused; 6 something else must come first; 7 the decision log is damaged;
-8 a server or the database does not answer; 9 signing in was refused; 70 unforeseen; 130 stopped with Ctrl-C.
+Exit codes: 0 done; 1 not possible as asked; 2 command line, study.toml or
+settings; 3 a file was refused; 4 the language model; 5 a decision was refused;
+6 something else must come first; 7 the decision log is damaged; 8 a server or
+the database does not answer; 9 signing in was refused; 70 unforeseen;
+130 stopped with Ctrl-C.
 
 The talk stays on this machine: no command opens a connection to anywhere else.
 """
@@ -53,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     top = argparse.ArgumentParser(
         prog="polyvocal",
-        description="From focus-group transcripts to a codebook people have approved, on your own machine.",
+        description="From focus-group transcripts to a codebook people have approved, on your own\nmachine.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

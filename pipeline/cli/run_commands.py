@@ -32,9 +32,9 @@ def add(commands: Any) -> None:
 
     check = commands.add_parser(
         "check",
-        help="list every problem of a study and its files at once, with its mend",
+        help="list every problem of a study and its files, and how to mend it",
         description="Read study.toml and every transcript it names, and list all problems at once, each with its "
-        "place and its mend. Nothing is written.",
+        "place and how to mend it. Nothing is written.",
     )
     check.add_argument("study", metavar="STUDY", type=a_path, help="the study folder (it holds study.toml)")
     check.set_defaults(run=_check)

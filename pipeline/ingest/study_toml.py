@@ -83,7 +83,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
-        problem = Problem(STUDY_FILE, "There is no such file in this folder.", "Make one with `polyvocal init`.")
+        problem = Problem(str(path), "There is no such file in this folder.", "Make one with `polyvocal init`.")
     except UnicodeDecodeError as error:
         problem = Problem(STUDY_FILE, f"It is not UTF-8 text (byte {error.start + 1}).", "Save it as UTF-8.")
     except OSError as error:

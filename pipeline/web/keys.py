@@ -23,9 +23,9 @@ ACTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "name": ("e", "Edit its name"),
         "later": ("l", "Leave it for later"),
         "memo": ("n", "Write a memo"),
-        "undo": ("u", "Undo the last decision, on pages where such are taken"),
+        "undo": ("u", "Undo the last decision"),
         "next": ("j", "Go to the next"),
-        "previous": ("k", "Go to the one before"),
+        "previous": ("k", "Go to the previous one"),
         "code": ("c", "Type a code"),
         "commit": ("d", "Done: this segment is coded"),
         **{

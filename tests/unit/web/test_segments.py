@@ -241,7 +241,7 @@ def test_a_proposed_coding_counts_after_a_yes_and_never_comes_back_after_a_no(pl
     first, second = codable(place)[-2:]
     propose(place, ProposedCoding(first, codes["courts"], 0.8), ProposedCoding(second, codes["courts"], 0.6))
     ana = place.browser("ana")
-    assert "sure by 0.80" in ana.get(f"{BASE}/proposed").text
+    assert "80% sure" in ana.get(f"{BASE}/proposed").text
     assert carried(place, first) == []
     for answer, segment in (("yes", first), ("no", second)):
         ana.post(f"{BASE}/proposed/{answer}", {"segment": segment, "code": codes["courts"], "at": 4, "seen": 0})
