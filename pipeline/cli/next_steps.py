@@ -23,6 +23,8 @@ def after_run(work: Workplace, waits_at: str, study: str) -> Iterator[str]:
         yield from _map(study)
     else:
         yield f"The report is written: {work.outbox / 'report.html'} and {work.outbox / 'report.xlsx'}."
+        return
+    yield f"Or in the browser, as a team: polyvocal serve {study}"
 
 
 def now(work: Workplace, study: str) -> Iterator[str]:
