@@ -14,6 +14,8 @@ FIRM: Final = 0.8
 """What alpha is asked for where conclusions rest on the codes (Krippendorff 2004, p. 241)."""
 TENTATIVE: Final = 0.667
 """What it is asked for where conclusions are tentative (the same)."""
+KAPPA_NAMES: Final = {"Cohen": "Cohen's kappa", "Fleiss": "Fleiss' kappa", "mean Cohen": "Mean of Cohen's kappas"}
+"""What stands above a kappa, by the name that a report gives it."""
 
 
 def in_plain_words(comparison: Comparison, report: AgreementReport) -> tuple[str, ...]:

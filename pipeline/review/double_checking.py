@@ -12,7 +12,7 @@ from pipeline.domain.counted import counted
 from pipeline.domain.decision import Decision
 from pipeline.domain.suggestion import ProposedCoding
 from pipeline.review.agreement.report import AgreementReport, CodeAgreement
-from pipeline.review.bearing import in_plain_words, shown
+from pipeline.review.bearing import KAPPA_NAMES, in_plain_words, shown
 from pipeline.review.comparing import Comparison
 from pipeline.review.influence import influence
 from pipeline.review.settled import Settlement
@@ -26,7 +26,6 @@ NO_SAMPLE: Final = (
     "None of them was on a random sample of segments, so how reliably the codes are applied to the talk was not "
     "measured."
 )
-_KAPPAS: Final = {"Cohen": "Cohen's kappa", "Fleiss": "Fleiss' kappa", "mean Cohen": "Mean of Cohen's kappas"}
 _FULL_STOP: Final = "."
 
 
@@ -70,7 +69,7 @@ def round_checked(comparison: Comparison, report: AgreementReport, settled: Mapp
     return RoundChecked(
         heading=f"Blind round on {what}, {past.at[:10]}",
         sentences=tuple(_of_round(comparison, report, settled)),
-        kappa=" or ".join(sorted({_KAPPAS[code.kappa_name] for code in used})) or "Kappa",
+        kappa=" or ".join(sorted({KAPPA_NAMES[code.kappa_name] for code in used})) or "Kappa",
         codes=told,
     )
 

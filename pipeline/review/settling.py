@@ -6,7 +6,7 @@ of coders' own, `from` (a list of coder and code). More decisions may belong to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from pipeline.domain.errors import DecisionRefused
 from pipeline.review.deciding import sound_name
 from pipeline.review.settled import Came, Settlement
 from pipeline.review.signing import Signature, new_id, signed
-from pipeline.review.versions import About, Did, Unit, Version
+from pipeline.review.versions import About, Did, End, Unit, Version
 from pipeline.review.worklist import in_use
 
 
@@ -43,6 +43,12 @@ class Meeting:
     def said(self, unit: Unit) -> dict[str, Any]:
         """What the decision that settles a unit says besides."""
         return {"round": self.round, "settles": unit.subject, "took_part": list(self.took_part)}
+
+
+def waits(unit: Unit, done: Container[str], team: Codebook) -> bool:
+    """Whether a unit is left to settle: it is not among the units `done`, and the team did not make a code of the
+    candidate outside of settling, which stands until it is undone."""
+    return unit.subject not in done and unit.subject not in team.accepted
 
 
 def take(meeting: Meeting, unit: Unit, coder: str) -> list[Draft]:
@@ -148,18 +154,26 @@ def _as_in(meeting: Meeting, unit: Unit, versions: Sequence[Version]) -> list[Dr
 
 def _pieces(meeting: Meeting, versions: Iterable[Version]) -> list[_Piece]:
     """The codes of some versions; what has one name, or goes into one code of the team, is one."""
+    given = [(version.coder, end) for version in versions for end in version.ends]
+    gathers = {coder_end: _gathers(meeting, *coder_end) for coder_end in given}
+    named = {end.code.name.casefold(): into for (_, end), into in gathers.items() if into}
     found: dict[str, _Piece] = {}
-    for version in versions:
-        for end in version.ends:
-            code = end.code
-            into = meeting.came.get((version.coder, code.id), "")
-            if code.id in meeting.team.codes:  # the coder gathered it under a code of the team
-                into = _standing(meeting.team, code.id)
-            piece = _Piece(code.name, code.definition, (), [], into, code)
-            piece = found.setdefault(into or code.name.casefold(), piece)
-            piece.segments = tuple(dict.fromkeys((*piece.segments, *end.segments, *end.more)))
-            piece.sources.append({"coder": version.coder, "code": code.id})
+    for coder, end in given:
+        code = end.code
+        into = gathers[coder, end] or named.get(code.name.casefold(), "")
+        piece = _Piece(code.name, code.definition, (), [], into, code)
+        piece = found.setdefault(into or code.name.casefold(), piece)
+        piece.segments = tuple(dict.fromkeys((*piece.segments, *end.segments, *end.more)))
+        piece.sources.append({"coder": coder, "code": code.id})
     return list(found.values())
+
+
+def _gathers(meeting: Meeting, coder: str, end: End) -> str:
+    """The code of the team that what a coder gave goes into; "" where it is to be one of its own."""
+    code = end.code.id
+    if code in meeting.team.codes:  # the coder gathered it under a code of the team
+        return _standing(meeting.team, code)
+    return meeting.came.get((coder, code), "")
 
 
 def _made(meeting: Meeting, unit: Unit, pieces: Sequence[_Piece]) -> list[Draft]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -43,6 +43,15 @@ LONGEST: Final = 2_000_000
 """Bytes of one form."""
 LONGEST_UNKNOWN: Final = 16_000
 """Bytes of a form from somebody who shows no session: a name and a password."""
+_WITH_PASSWORDS: Final = ("/sign-in", "/set-up", "/account")
+"""Where the addresses begin whose forms hold passwords."""
+_UNSEEN: Final = frozenset(
+    {
+        *("back", "at", "in", "page", "seen", "seen_code", "known", "print", "version"),
+        *("last", "sure", "asked", "agreed", "drawn", "had"),
+    }
+)
+"""Fields that nobody typed or chose: what a page tells of itself."""
 STATUS: Final[Mapping[type[PolyvocalError], int]] = {
     StaleDecision: 409,
     DecisionRefused: 422,
@@ -106,14 +115,19 @@ def _path(request: Request) -> str:
     return quote(request.scope["path"], safe="/:@!$&'()*+,;=")
 
 
+def _asked(ask: Ask) -> str:
+    """The address that was asked for, with what follows its "?"."""
+    return f"{ask.path}?{urlencode(ask.query)}" if ask.query else ask.path
+
+
 def _answer(site: Site, endpoint: Endpoint, ask: Ask) -> Response:
     try:
         ask = guard.admitted(site, endpoint, ask)
         return _response(site, ask, endpoint.answer(ask))
     except SignInFirst:
-        if endpoint.method != "GET" and _typed(ask):
+        if endpoint.method != "GET" and ask.form and not ask.path.startswith(_WITH_PASSWORDS):
             return _refusal(site, ask, SignInFirst("Your session has ended. Sign in again; then send this again."))
-        back = quote(ask.path, safe="/") if endpoint.method == "GET" else ""
+        back = quote(_asked(ask), safe="/") if endpoint.method == "GET" else ""
         return _with_headers(site, RedirectResponse(f"/sign-in?next={back}" if back else "/sign-in", 303))
     except PolyvocalError as problem:
         return _refusal(site, ask, problem)
@@ -180,10 +194,9 @@ def _said(ask: Ask, problem: PolyvocalError) -> dict[str, Any]:
 
 def _typed(ask: Ask) -> list[tuple[str, str]]:
     """What is shown again; nothing of forms that hold passwords."""
-    if ask.path.startswith(("/sign-in", "/set-up", "/account")):
+    if ask.path.startswith(_WITH_PASSWORDS):
         return []
-    hidden = {"back", "seen", "seen_code", "at", "in"}
-    return [(name, value) for name, values in ask.form.items() if name not in hidden for value in values if value]
+    return [(name, value) for name, values in ask.form.items() if name not in _UNSEEN for value in values if value]
 
 
 async def _form(request: Request) -> Mapping[str, list[str]]:

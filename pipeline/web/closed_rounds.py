@@ -14,6 +14,7 @@ from pipeline.review.agreement.report import AgreementReport
 from pipeline.review.comparing import Comparison, compare
 from pipeline.review.figures import figures
 from pipeline.review.settled import Settlement, bears_on, settlements
+from pipeline.review.settling import waits
 from pipeline.web.endpoints import NotFound
 from pipeline.work.live_study import LiveStudy, View
 
@@ -77,9 +78,11 @@ def compared(study: LiveStudy, past: Round) -> Compared:
 
 
 def to_settle(study: LiveStudy, past: Round) -> int:
-    """On how many segments, candidates or codes coders differed in a closed round that the team has not settled."""
-    done = settled(study, past)
-    return sum(unit.subject not in done for unit in side_by_side(study, past).divided)
+    """On how many segments, candidates or codes coders differed in a closed round that the team has not settled. Not
+    to be asked while looking."""
+    done, divided = settled(study, past), side_by_side(study, past).divided
+    with study.looking() as view:
+        return sum(waits(unit, done, view.book) for unit in divided)
 
 
 def settled(study: LiveStudy, past: Round) -> Mapping[str, Settlement]:

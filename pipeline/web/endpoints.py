@@ -79,6 +79,10 @@ class Ask:
         values = self.form.get(name)
         return values[-1].strip() if values else default
 
+    def typed(self, name: str) -> str:
+        """A field just as it was typed, white space and all: a password."""
+        return ("", *self.values(name))[-1]
+
     def values(self, name: str) -> tuple[str, ...]:
         """All values of a field."""
         return tuple(self.form.get(name, ()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from pipeline.web.as_shown import print_of
 from pipeline.web.endpoints import DECIDERS, Ask
 from pipeline.web.resting import resting
 from pipeline.web.told import told
@@ -32,6 +33,7 @@ def map_frame(ask: Ask, view: View, part: str, since: str) -> dict[str, Any]:
         "part": part,
         "since": since,
         "version": stage.version if stage else 0,
+        "print": print_of(view.book),
         "waits": waits,
         "approved": (approval.coder, approval.at) if approval and not waits else None,
         "may_approve": decider and waits and view.book.open_round is None,

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
+from typing import Final
 
 from pipeline.domain.codebook import Codebook
 from pipeline.domain.errors import DecisionRefused
+from pipeline.review.called import plain
+
+SHOWN: Final = 5
+"""Names told where several codes fit."""
 
 
 class NoSuchCode(DecisionRefused):
@@ -19,7 +25,7 @@ def code_meant(book: Codebook, typed: str) -> str:
         NoSuchCode: none is.
         DecisionRefused: several are, or nothing was typed.
     """
-    wanted = " ".join(typed.split()).casefold()
+    wanted = plain(typed)
     if not wanted:
         raise DecisionRefused("Say which code: type its name or the beginning of it.")
     if typed in book.codes and book.codes[typed].active:
@@ -33,8 +39,27 @@ def code_meant(book: Codebook, typed: str) -> str:
         if len(fitting) == 1:
             return fitting[0].id
         if fitting:
-            shown = ", ".join(f"“{code.name}”" for code in fitting[:5])
-            raise DecisionRefused(f"Several codes fit `{typed}`: {shown}. Type more of the one you mean.")
+            raise DecisionRefused(_several(typed, [code.name for code in fitting]))
     near = difflib.get_close_matches(wanted, [name for name, _ in names], n=1, cutoff=0.6)
     hint = f" Did you mean “{next(code.name for name, code in names if name == near[0])}”?" if near else ""
     raise NoSuchCode(f"No code in use is called `{typed}`.{hint}")
+
+
+def require_new(book: Codebook, name: str) -> None:
+    """Refuse a second code of one name: nobody could say by its name which of the two is meant.
+
+    Raises:
+        DecisionRefused: a code in use is called so, maybe made by somebody else a moment ago.
+    """
+    there = next((code.name for code in book.active_codes if plain(code.name) == plain(name)), None)
+    if there is not None:
+        raise DecisionRefused(f"There is a code “{there}” already. Use that one, or choose another name.")
+
+
+def _several(typed: str, names: Sequence[str]) -> str:
+    """Why codes of these names are not one, and what to do: more letters tell none from another of its own name."""
+    if len({name.casefold() for name in names}) == 1:
+        return f"{len(names)} codes are called “{names[0]}”. Rename or merge one of them in the codebook first."
+    shown = ", ".join(f"“{name}”" for name in names[:SHOWN])
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"Several codes fit `{typed}`: {shown}{more}. Type more of the one you mean."

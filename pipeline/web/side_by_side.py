@@ -16,6 +16,8 @@ from pipeline.work.live_study import Material
 
 AROUND = 15
 """Units listed before and after the one that is shown."""
+EARLIER = "a candidate of an earlier run"
+"""What is said of a candidate that is offered no more."""
 LABEL = 70
 """Characters of a segment that stand for it in the list."""
 
@@ -56,11 +58,13 @@ def order_of(comparison: Comparison) -> tuple[Unit, ...]:
 
 
 def name_of(material: Material, unit: Unit) -> str:
-    """What a unit is called: a candidate's or code's name; "" for a segment, which its words stand for."""
+    """What a unit is called: the name of a candidate, or of the code that a coder made; "" for a segment, which its
+    words stand for."""
     if unit.about is About.SEGMENT:
         return ""
     candidate = material.suggestions.get(unit.subject)
-    return candidate.name if candidate else next((end.code.name for item in unit.given for end in item.ends), "")
+    given = (end.code.name for item in unit.given for end in item.ends)
+    return candidate.name if candidate else next(given, EARLIER)
 
 
 def segments_of(material: Material, unit: Unit) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from pipeline.domain.decision import Decision, Kind
 from pipeline.web.endpoints import DECIDERS
 from pipeline.web.own_codes import OwnCode
 from pipeline.web.places import as_part, path_of, study_path
+from pipeline.web.side_by_side import EARLIER
 from pipeline.work.live_study import Material, Recording, View
 from pipeline.work.workplace import CHECKPOINTS
 
@@ -61,7 +62,12 @@ class Directory:
 
     def in_words(self, text: str) -> str:
         """A text with names and quotes where it has ids."""
-        return _ID.sub(lambda found: f"“{self.named(found[0].partition('@')[0]).text}”", text)
+        return _ID.sub(lambda found: self._in_quotes(found[0].partition("@")[0]), text)
+
+    def _in_quotes(self, name: str) -> str:
+        """What has this id, in quotes where it is not said already what it is."""
+        text = self.named(name).text
+        return text if name.startswith("s-") else f"“{text}”"
 
     def _decided_on(self, name: str) -> Subject | None:
         book, base = self.view.book, study_path(self.study)
@@ -103,7 +109,7 @@ class Directory:
         """What an id was that this person's view holds no more, or never held."""
         if name[:2] == "c-":
             return self._code_elsewhere(name, book)
-        kinds = {"s-": "a candidate of an earlier run", "t-": "a theme dissolved since"}
+        kinds = {"s-": EARLIER, "t-": "a theme dissolved since"}
         if name[:2] in kinds:
             return Subject(kinds[name[:2]])
         return Subject("talk that is not there any more" if re.fullmatch(r"[0-9a-f]{12}:\S+", name) else name)

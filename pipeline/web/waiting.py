@@ -12,6 +12,7 @@ from pipeline.review.worklist import unconfirmed
 from pipeline.web.closed_rounds import to_settle
 from pipeline.web.endpoints import DECIDERS, JUDGES
 from pipeline.web.places import as_part
+from pipeline.web.withholding import coded_by_self, still_said
 from pipeline.work.deciding import STAGE_OF
 from pipeline.work.live_study import LiveStudy, View
 from pipeline.work.workplace import CODES, MAP, TRANSCRIPTS
@@ -84,7 +85,7 @@ def _of_round(view: View, going_on: Round, roles: frozenset[Role]) -> Iterator[T
         left = len(undecided(view))
         yield Task(f"{counted(left, 'candidate')} to decide on, blind to the others.", "candidates", mine=True)
     else:
-        left = sum(not view.book.coded_whole(segment, view.person) for segment in going_on.segments)
+        left = sum(not coded_by_self(view, segment) for segment in still_said(view, going_on))
         yield Task(
             f"{counted(left, 'segment')} of the sample to code, blind to the others.", "segments/sample", mine=True
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.domain.codebook import Round, RoundKind
+from pipeline.domain.codebook import Memo, Round, RoundKind
 from pipeline.review.influence import kept_back
 from pipeline.work.live_study import LiveStudy, View
 
@@ -26,9 +26,21 @@ def withholds_suggestions(study: LiveStudy, view: View, segment: str) -> bool:
 
 
 def veiled(view: View) -> frozenset[str]:
-    """Segments of the sample that this person has yet to code: what codes the team put on them is kept back too,
-    or they would agree with the team and not with each other."""
+    """Segments of the sample that this person has yet to code: what codes the team put on them, and what others noted
+    on them, is kept back too, or they would agree with the team and not with each other."""
     sample = sample_of(view)
     if sample is None:
         return frozenset()
     return frozenset(segment for segment in sample.segments if not coded_by_self(view, segment))
+
+
+def memos_on(view: View, segment: str) -> list[Memo]:
+    """The memos on a segment that this person may read: only their own while its codes are kept back."""
+    own_alone = segment in veiled(view)
+    found = (item for item in view.book.memos if item.subject == segment)
+    return [item for item in found if not own_alone or item.coder == view.person]
+
+
+def still_said(view: View, sample: Round) -> tuple[str, ...]:
+    """The segments of a sample that the talk still has: what was left out since cannot be coded."""
+    return tuple(segment for segment in sample.segments if segment in view.material.said)

@@ -22,11 +22,11 @@ def show(ask: Ask) -> Answer:
 
 def change_password(ask: Ask) -> Answer:
     """Another password: every session ends, and this browser gets a new one."""
-    new = typed_password(ask, "new")
-    if new != typed_password(ask, "again"):
+    new = ask.typed("new")
+    if new != ask.typed("again"):
         return _page(ask, NOT_TWICE)
     try:
-        token = ask.site.accounts.change_password(ask.person, typed_password(ask, "old"), new)
+        token = ask.site.accounts.change_password(ask.person, ask.typed("old"), new)
     except AccountRefused as refusal:
         return _page(ask, str(refusal))
     except SignInRefused:
@@ -38,11 +38,6 @@ def sign_out_everywhere(ask: Ask) -> Answer:
     """Every session of this account ends, this one too."""
     ask.site.accounts.accounts.end_sessions(ask.person)
     return Go("/sign-in", "")
-
-
-def typed_password(ask: Ask, field: str) -> str:
-    """A password as it was typed, white space and all."""
-    return ask.values(field)[-1] if ask.values(field) else ""
 
 
 def _page(ask: Ask, problem: str = "") -> Page:

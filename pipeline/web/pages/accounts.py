@@ -26,7 +26,9 @@ def add(ask: Ask) -> Answer:
     """A new account, with a first password to be handed over in person."""
     name = ask.value("name")
     try:
-        account = ask.site.accounts.create(name, _password(ask), administrator=bool(ask.value("administrator")))
+        account = ask.site.accounts.create(
+            name, ask.typed("password"), administrator=bool(ask.value("administrator"))
+        )
     except AccountRefused as refusal:
         return _list(ask, str(refusal), name)
     return Go(_path(account.name))
@@ -41,20 +43,24 @@ def set_password(ask: Ask) -> Answer:
     """A password set anew: every session of the account ends."""
     account = _named(ask, ask.value("name"))
     try:
-        ask.site.accounts.set_password(account.name, _password(ask))
+        ask.site.accounts.set_password(account.name, ask.typed("password"))
     except AccountRefused as refusal:
         return _one(ask, account, problem=str(refusal))
     return Go(f"{_path(account.name)}&done=password")
 
 
 def set_roles(ask: Ask) -> Answer:
-    """What the account is in every study that is served; in others nothing changes."""
+    """What the account is in every study that is served; in others nothing changes, nor does a role that the form
+    leaves as its page showed it (`had`): somebody may have changed it since."""
     account, desk = _named(ask, ask.value("name")), ask.site.accounts
-    wanted = {tuple(item.split(":", 1)) for item in ask.values("role") if ":" in item}
+    wanted, had = (set(ask.values(field)) for field in ("role", "had"))
     with desk.accounts.alone():
         for study in ask.site.studies:
             for role in Role:
-                give = desk.grant if (role.value, study) in wanted else desk.revoke
+                said = f"{role}:{study}"
+                if "had" in ask.form and (said in wanted) == (said in had):
+                    continue
+                give = desk.grant if said in wanted else desk.revoke
                 give(account.name, study, role)
     return Go(f"{_path(account.name)}&done=roles")
 
@@ -107,11 +113,6 @@ def _named(ask: Ask, name: str) -> Account:
         return ask.site.accounts.account(name)
     except AccountRefused:
         raise NotFound("There is no account of that name. The list shows those there are.") from None
-
-
-def _password(ask: Ask) -> str:
-    """The password as it was typed, white space and all."""
-    return ask.values("password")[-1] if ask.values("password") else ""
 
 
 def _path(name: str) -> str:

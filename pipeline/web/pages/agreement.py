@@ -11,7 +11,7 @@ from pipeline.domain.codebook import Codebook, Round, RoundKind
 from pipeline.domain.counted import counted
 from pipeline.domain.decision import TEAM, Kind, scoped
 from pipeline.review.agreement.report import CodeAgreement, Figure
-from pipeline.review.bearing import in_plain_words, shown
+from pipeline.review.bearing import KAPPA_NAMES, in_plain_words, shown
 from pipeline.review.comparing import Comparison, overlaps
 from pipeline.review.influence import Influence, influence
 from pipeline.review.versions import About, Unit, Version
@@ -19,16 +19,16 @@ from pipeline.web.closed_rounds import Compared, compared, past_round, settled
 from pipeline.web.endpoints import READERS, Answer, Ask, Page, page
 from pipeline.web.pages.rounds import choosable
 from pipeline.web.places import Quoted, as_part, quoted
+from pipeline.web.side_by_side import name_of
 from pipeline.web.told import told
 from pipeline.web.waiting import undecided
-from pipeline.web.withholding import veiled
+from pipeline.web.withholding import still_said, veiled
 from pipeline.work.live_study import Material, View
 
 A_PAGE: Final = 20
 """Divided segments shown at a time."""
 CONFUSED: Final = 15
 """Pairs of codes shown."""
-_KAPPAS: Final = {"Cohen": "Cohen's kappa", "Fleiss": "Fleiss' kappa", "mean Cohen": "mean of Cohen's kappas"}
 LINKS: Final = 5
 """Segments that each of them leads to."""
 
@@ -163,7 +163,8 @@ def _going_on(ask: Ask, view: View, *, judge: bool) -> GoingOn | None:
 
 def _progress(view: View, going_on: Round, coder: str, book: Codebook) -> Progress:
     if going_on.kind is RoundKind.SAMPLE:
-        done, of = sum(book.coded_whole(item, coder) for item in going_on.segments), len(going_on.segments)
+        sample = still_said(view, going_on)
+        done, of = sum(book.coded_whole(item, coder) for item in sample), len(sample)
     else:
         offered = undecided(view)
         done, of = sum(book.decided(item) for item in offered), len(offered)
@@ -208,11 +209,9 @@ def _uncoded(comparison: Comparison) -> list[tuple[str, int]]:
 def _of_sample(look: _Look, found: Compared) -> dict[str, Any]:
     report, names = found.report, {code.id: code.name for code in found.comparison.codes.values()}
     applied = [code for code in report.codes if code.positives]
-    first = _page(look.ask)
-    divided = [unit for unit in found.comparison.divided if unit.distance]
     return {
         "rows": [(names[code.code], code, code.alpha and _whisker(code.alpha)) for code in applied],
-        "kappas": sorted({_KAPPAS[code.kappa_name] for code in applied}),
+        "kappas": sorted({KAPPA_NAMES[code.kappa_name] for code in applied}),
         "unused": sorted((names[code.code] for code in report.codes if not code.positives), key=str.casefold),
         "overall": report.overall,
         "whisker": report.overall.alpha and _whisker(report.overall.alpha),
@@ -222,22 +221,28 @@ def _of_sample(look: _Look, found: Compared) -> dict[str, Any]:
             for item in report.confusion[:CONFUSED]
         ],
         "confused": len(report.confusion),
-        "divided": [_divided(look, unit) for unit in divided[first : first + A_PAGE]],
-        "divided_in_all": len(divided),
-        "first": first,
-        "a_page": A_PAGE,
+        **_dividing(look, found),
     }
 
 
 def _of_candidates(look: _Look, found: Compared) -> dict[str, Any]:
-    choice, first = found.report.codes[0], _page(look.ask)
-    divided = [unit for unit in found.comparison.divided if unit.about is About.CANDIDATE]
+    choice = found.report.codes[0]
     return {
         "choice": choice,
-        "kappa": _KAPPAS[choice.kappa_name],
+        "kappa": KAPPA_NAMES[choice.kappa_name],
         "whisker": choice.alpha and _whisker(choice.alpha),
         "pairs": _pairs([choice], {choice.code: "Accepted or rejected"}),
         "overlaps": overlaps(found.comparison),
+        **_dividing(look, found),
+    }
+
+
+def _dividing(look: _Look, found: Compared) -> dict[str, Any]:
+    """A page of the segments or candidates on which two coders or more differ. What one alone came to divides nobody:
+    it is settled, too, and not among them."""
+    divided = [unit for unit in found.comparison.divided if unit.distance and unit.about is not About.CODE]
+    first = _page(look.ask)
+    return {
         "divided": [_divided(look, unit) for unit in divided[first : first + A_PAGE]],
         "divided_in_all": len(divided),
         "first": first,
@@ -251,8 +256,7 @@ def _pairs(codes: Sequence[CodeAgreement], names: Mapping[str, str]) -> list[tup
 
 
 def _divided(look: _Look, unit: Unit) -> Divided:
-    candidate = look.material.suggestions.get(unit.subject)
-    name = candidate.name if candidate else unit.subject
+    name = name_of(look.material, unit)
     said = quoted(look.ask.study.id, look.material, unit.subject) if unit.about is About.SEGMENT else None
     versions = () if unit.subject in look.veil else unit.versions
     return Divided(_settle_path(look.ask, unit.subject), name, said, versions)

@@ -55,8 +55,9 @@ def show_split(ask: Ask) -> Answer:
 
 
 def accept(ask: Ask) -> Answer:
-    """Make a code of it, without the segments that were dropped; those moved go to their code."""
-    if ask.value("into"):  # Enter in the field of the code to merge into presses the form's first button
+    """Make a code of it, without the segments that were dropped; those moved go to their code. The Enter key says no
+    `choice`: it merges where a code to merge into was typed."""
+    if ask.value("into") and ask.value("choice") != "accept":
         return merge(ask)
     dropped, moves = _left_out(ask)
 

@@ -14,9 +14,10 @@ from pipeline.review import deciding
 from pipeline.review.signing import Signature
 from pipeline.review.worklist import unconfirmed
 from pipeline.web.acting import decide
+from pipeline.web.as_shown import print_of, require_as_shown
 from pipeline.web.code_counts import Carried, Counts, carried, counts
 from pipeline.web.endpoints import DECIDERS, READERS, Answer, Ask, Go, NotAllowed, Page, act, page
-from pipeline.web.naming import code_meant
+from pipeline.web.naming import code_meant, require_new
 from pipeline.web.pages import code, codebook_versions
 from pipeline.web.resting import resting
 from pipeline.web.told import told
@@ -69,10 +70,12 @@ def show(ask: Ask) -> Answer:
 
 def create(ask: Ask) -> Answer:
     """A code of one's own, that no candidate proposed; it stands at the top and carries nothing yet."""
-    made = decide(
-        ask,
-        lambda view, sign: deciding.create(view.seen, sign, ask.value("name"), definition=ask.value("definition")),
-    )
+
+    def build(view: View, sign: Signature) -> Draft:
+        require_new(view.book, ask.value("name"))
+        return deciding.create(view.seen, sign, ask.value("name"), definition=ask.value("definition"))
+
+    made = decide(ask, build)
     return Go(f"{_base(ask)}/{made.subject}")
 
 
@@ -102,6 +105,7 @@ def approve(ask: Ask) -> Answer:
     version = ask.number("version")
     if version is None:
         raise DecisionRefused("Say which version you looked at: open the codebook and approve it there.")
+    require_as_shown(ask)
     approve_checkpoint(ask.study.work, CODES, ask.person, ask.value("reason"), seen=version)
     return Go(_base(ask))
 
@@ -124,6 +128,7 @@ def _approval(view: View) -> dict[str, Any]:
     waiting, _ = unconfirmed(view.material.proposed, view.book)
     return {
         "version": stage.version if stage else 0,
+        "print": print_of(view.book),
         "waits": checkpoint_waits(view, CODES),
         "approved": (standing.version, standing.coder, standing.at) if standing else None,
         "undecided": len(undecided(view)),

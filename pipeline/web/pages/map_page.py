@@ -15,6 +15,7 @@ from pipeline.report.source import BESIDE
 from pipeline.review import deciding
 from pipeline.review.signing import Signature
 from pipeline.web.acting import decide
+from pipeline.web.as_shown import require_as_shown
 from pipeline.web.endpoints import DECIDERS, READERS, Answer, Ask, Go, NotFound, Page, act, page
 from pipeline.web.heat import asked, heat, widely_shared
 from pipeline.web.map_frame import code_names, map_frame
@@ -124,6 +125,7 @@ def approve(ask: Ask) -> Answer:
     seen = ask.number("version")
     if seen is None:
         raise DecisionRefused("Say which version you looked at: open the map, and approve it there.")
+    require_as_shown(ask)
     sign_off(ask.study.work, MAP, ask.person, ask.value("reason"), seen=seen)
     return Go(f"{ask.base}/map")
 

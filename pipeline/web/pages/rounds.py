@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -30,6 +31,11 @@ class Drawn:
     taken: int
     share: float
     seed: int
+
+    @property
+    def print(self) -> str:
+        """Tells whether other segments are drawn than a page showed: another run may have made other candidates."""
+        return hashlib.sha256("\n".join(self.segments).encode()).hexdigest()[:12]
 
 
 def choosable(ask: Ask) -> list[str]:
@@ -69,7 +75,7 @@ def open_sample(ask: Ask) -> Answer:
     with ask.study.looking(ask.person) as view:
         material = view.material
     drawn = _drawn(material, {name: ask.value(name) for name in USUAL})
-    if len(drawn.segments) != ask.number("drawn"):
+    if len(drawn.segments) != ask.number("drawn") or ask.value("print") not in {"", drawn.print}:
         raise DecisionRefused("The talk changed since the sample was shown. Draw it again.")
 
     def build(view: View, sign: Signature) -> Draft:
@@ -107,20 +113,31 @@ def _drawn(material: Material, asked: Mapping[str, str]) -> Drawn:
     Raises:
         DecisionRefused: a field holds no number that fits.
     """
-    share, seed, least = (_number(asked[name], what) for name, what in _CALLED.items())
+    share = _percent(asked["share"])
+    seed, least = _whole(asked["seed"], "The seed"), _whole(asked["least"], "The least number")
+    if not share and not least:
+        raise DecisionRefused(
+            "Of 0 percent and 0 segments nothing is drawn. Write a larger share, or a least number."
+        )
     taken = material.candidates_of
-    segments = draw(material.codable, taken.keys(), share=share / 100, seed=int(seed), least=int(least))
-    return Drawn(segments, len(material.codable), sum(item in taken for item in segments), share / 100, int(seed))
+    segments = draw(material.codable, taken.keys(), share=share / 100, seed=seed, least=least)
+    return Drawn(segments, len(material.codable), sum(item in taken for item in segments), share / 100, seed)
 
 
-def _number(text: str, what: str) -> float:
+def _percent(text: str) -> float:
     try:
         number = float(text.replace(",", "."))
     except ValueError:
         number = -1.0
-    if not 0 <= number <= _MOST:
-        raise DecisionRefused(f"{what} is a number from 0 on; `{text}` is none.")
+    if not 0 <= number <= 100:  # noqa: PLR2004 - percent
+        raise DecisionRefused(f"The share in percent is a number from 0 to 100; `{text}` is none.")
     return number
+
+
+def _whole(text: str, what: str) -> int:
+    if not text.isdecimal() or len(text) >= 10:  # noqa: PLR2004 - as Ask.number
+        raise DecisionRefused(f"{what} is a whole number from 0 on, of nine digits at most; `{text}` is none.")
+    return int(text)
 
 
 def _coders(ask: Ask) -> Sequence[str]:
@@ -135,8 +152,6 @@ def _home(ask: Ask) -> str:
     return f"{ask.base}/agreement"
 
 
-_MOST: Final = 1e9
-_CALLED: Final = {"share": "The share in percent", "seed": "The seed", "least": "The least number"}
 _PATH: Final = "/studies/{study}/rounds"
 ENDPOINTS: Final[tuple[Any, ...]] = (
     page(_PATH + "/sample", JUDGES, show_sample),

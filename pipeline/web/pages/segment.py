@@ -13,14 +13,14 @@ from pipeline.review import deciding
 from pipeline.review.signing import Signature
 from pipeline.web.acting import decide
 from pipeline.web.endpoints import DECIDERS, Answer, Ask, Go, NotFound, Page, act, page
-from pipeline.web.naming import NoSuchCode, code_meant
+from pipeline.web.naming import NoSuchCode, code_meant, require_new
 from pipeline.web.nearness import near_segment, standing
 from pipeline.web.offered import offered
 from pipeline.web.places import as_part, quoted, study_path
 from pipeline.web.resting import ONLY_THE_SAMPLE, resting
 from pipeline.web.segment_lists import Walk, neighbours, next_to_code, walk_called
 from pipeline.web.told import told
-from pipeline.web.withholding import coded_by_self, sample_of, veiled, withholds_suggestions
+from pipeline.web.withholding import coded_by_self, memos_on, sample_of, veiled, withholds_suggestions
 from pipeline.work.learning import taught
 from pipeline.work.live_study import View
 from pipeline.work.talk import speaker_name
@@ -67,7 +67,7 @@ def show(ask: Ask) -> Answer:
             "at": view.book.version,
             "withheld": withheld,
             "offers": () if withheld else offered(view, segment, learnt, near),
-            "memos": [item for item in view.book.memos if item.subject == segment],
+            "memos": memos_on(view, segment),
             "last": view.last,
             "last_told": told(view.last, view.book) if view.last else "",
         }
@@ -94,6 +94,7 @@ def create(ask: Ask) -> Answer:
     segments = [ask.params["segment"]]
 
     def build(view: View, sign: Signature) -> Draft:
+        require_new(view.book, ask.value("name"))
         return deciding.create(view.seen, _unseen(sign), ask.value("name"), segments=segments)
 
     decide(ask, build)

@@ -18,7 +18,7 @@ from pipeline.web.places import anchor, quoted
 from pipeline.web.resting import resting
 from pipeline.web.segment_lists import next_to_code, unclear, walk_called
 from pipeline.web.told import told
-from pipeline.web.withholding import coded_by_self, sample_of, veiled
+from pipeline.web.withholding import coded_by_self, sample_of, still_said, veiled
 from pipeline.work.learning import taught
 from pipeline.work.live_study import Recording, View
 
@@ -159,7 +159,7 @@ def _sample_progress(view: View) -> tuple[int, int] | None:
     round_ = sample_of(view)
     if round_ is None:
         return None
-    there = [item for item in round_.segments if item in view.material.said]
+    there = still_said(view, round_)
     return sum(coded_by_self(view, item) for item in there), len(there)
 
 

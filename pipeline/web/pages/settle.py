@@ -13,7 +13,7 @@ from pipeline.domain.errors import DecisionRefused, StaleDecision
 from pipeline.review import settling
 from pipeline.review.comparing import Comparison
 from pipeline.review.settled import Settlement, came_from
-from pipeline.review.settling import Meeting
+from pipeline.review.settling import Meeting, waits
 from pipeline.review.signing import Signature
 from pipeline.review.versions import About, Unit
 from pipeline.web.acting import decide
@@ -56,10 +56,10 @@ def show_all(ask: Ask) -> Answer:
     found = _of(ask)
     done = settled(ask.study, found.past)
     order = order_of(found.comparison)
-    waiting = [place for place, unit in enumerate(found.comparison.divided) if unit.subject not in done]
     with ask.study.looking(ask.person) as view:
         material, going_on, at = view.material, view.book.open_round is not None, view.book.version
-    agreed = [unit for unit in found.comparison.agreed if unit.subject not in done]
+        waiting = [place for place, unit in enumerate(found.comparison.divided) if waits(unit, done, view.book)]
+        agreed = [unit for unit in found.comparison.agreed if waits(unit, done, view.book)]
     return Page(
         "settle_all.html.j2",
         {
@@ -92,6 +92,7 @@ def show(ask: Ask) -> Answer:
             **_shown(ask, view, unit),
             "outcome": outcome(done[unit.subject], view.book) if unit.subject in done else None,
             "standing": _standing(view, unit),
+            "accepted": unit.subject in view.book.accepted,
             "list": listed(_base(ask), view.material, found.comparison, done, place),
             "going_on": view.book.open_round is not None,
             "at": view.book.version,
@@ -137,7 +138,7 @@ def take_over(ask: Ask) -> Answer:
 
     def build(view: View, sign: Signature) -> Sequence[Draft]:
         done = settled(ask.study, found.past)
-        agreed = [unit for unit in found.comparison.agreed if unit.subject not in done]
+        agreed = [unit for unit in found.comparison.agreed if waits(unit, done, view.book)]
         return settling.take_over(_meeting(ask, view, sign, found.past), agreed)
 
     decide(ask, build, for_all=True)
@@ -205,18 +206,21 @@ def _segments(ask: Ask, view: View, unit: Unit) -> list[str]:
 
 
 def _shown(ask: Ask, view: View, unit: Unit) -> dict[str, Any]:
-    """What there is to see of a unit; of a segment that this person has yet to code, nothing of its codes."""
-    study, material = ask.study.id, view.material
-    segment, veil = unit.about is About.SEGMENT, unit.subject in veiled(view)
+    """What there is to see of a unit; of a segment that this person has yet to code, nothing of its codes, and of a
+    candidate or code not that it is among its segments."""
+    study, material, hidden = ask.study.id, view.material, veiled(view)
+    segment, veil = unit.about is About.SEGMENT, unit.subject in hidden
     candidate = material.suggestions.get(unit.subject)
-    typical = [unit.subject] if segment else (candidate.typical if candidate else segments_of(material, unit))
+    within = candidate.typical if candidate else segments_of(material, unit)
+    typical = [unit.subject] if segment else [item for item in within if item not in hidden]
+    kept = [] if segment else kept_by_whom(study, material, unit)
     return {
         "title": "Settle",
         "unit": unit,
         "veiled": veil,
         "name": name_of(material, unit),
         "quotes": [item for item in (quoted(study, material, each) for each in typical[:QUOTES]) if item],
-        "kept": [] if segment else kept_by_whom(study, material, unit),
+        "kept": [item for item in kept if item.quote.said.segment.id not in hidden],
         "given": codes_given(view.book, unit) if segment and not veil else [],
         "both": settling.can_keep_both(unit),
         "codes": sorted({code.name for code in view.book.active_codes}, key=str.casefold),
@@ -267,7 +271,9 @@ def _next(ask: Ask, found: _Settling, unit: Unit) -> str:
     """The address of what waits next after a unit; the list where nothing does."""
     done, order = settled(ask.study, found.past), found.comparison.divided
     place = next((at for at, item in enumerate(order) if item.subject == unit.subject), -1)
-    waiting = next((item for item in (*order[place + 1 :], *order) if item.subject not in done), None)
+    with ask.study.looking(ask.person) as view:
+        ahead = (*order[place + 1 :], *order)
+        waiting = next((item for item in ahead if waits(item, done, view.book)), None)
     return _path(ask, waiting) if waiting else _base(ask)
 
 

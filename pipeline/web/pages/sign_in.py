@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from pipeline.domain.account import LONGEST_NAME, LONGEST_PASSWORD, SHORTEST_PASSWORD
 from pipeline.domain.errors import SignInRefused
 from pipeline.web.endpoints import Access, Answer, Ask, Go, Page, act, page
 from pipeline.web.guard import Turnstile
@@ -25,10 +26,11 @@ def sign_in(ask: Ask) -> Answer:
     """A new session, whatever cookie was there before."""
     try:
         _DOOR.pass_through(ask.address)
-        token = ask.site.accounts.sign_in(ask.value("name"), _password(ask, "password"))
+        token = ask.site.accounts.sign_in(ask.value("name"), ask.typed("password"))
     except SignInRefused as problem:
         context = {"title": "Sign in", "next": ask.value("next"), "problem": str(problem), "name": ask.value("name")}
         return Page("sign_in.html.j2", context, 403)
+    _DOOR.was_let_in(ask.address)  # behind a proxy all come from one address
     if ask.token:
         ask.site.accounts.sign_out(ask.token)
     return Go(ask.value("next") or "/", token)
@@ -47,20 +49,16 @@ def show_set_up(ask: Ask) -> Answer:
         return Go("/sign-in")
     ask.site.accounts.setup_token()
     where = str(ask.site.accounts.setup_file)
-    return Page("set_up.html.j2", {"title": "Set up", "where": where, "token": ask.query.get("token", "")})
+    limits = {"shortest": SHORTEST_PASSWORD, "longest": LONGEST_PASSWORD, "longest_name": LONGEST_NAME}
+    return Page("set_up.html.j2", {"title": "Set up", "where": where, "token": ask.query.get("token", ""), **limits})
 
 
 def set_up(ask: Ask) -> Answer:
     """Make the first administrator and sign them in."""
     _DOOR.pass_through(ask.address)
-    name, password = ask.value("name"), _password(ask, "password")
+    name, password = ask.value("name"), ask.typed("password")
     account = ask.site.accounts.first_administrator(name, password, ask.value("token"))
     return Go("/accounts", ask.site.accounts.sign_in(account.name, password))
-
-
-def _password(ask: Ask, field: str) -> str:
-    """A password as it was typed, white space and all."""
-    return ask.values(field)[-1] if ask.values(field) else ""
 
 
 ENDPOINTS: Final = (

@@ -10,6 +10,7 @@ from pipeline.domain.transcript import Transcript
 from pipeline.web.endpoints import READERS, Answer, Ask, Page, page
 from pipeline.web.pages.transcript_acts import path_of_group, recording_of
 from pipeline.web.pages.transcript_outline import name_of
+from pipeline.web.paging import leaf
 from pipeline.work.talk import warnings_of
 
 PER_PAGE: Final = 500
@@ -34,9 +35,7 @@ def show(ask: Ask) -> Answer:
         warnings = warnings_of(ask.study.work.study, recording.stored, fixed)
     account, kind = transcript.account, ask.query.get("kind", "")
     drops = [drop for drop in account.dropped if kind in {"", drop.kind}]
-    pages = max(1, -(-len(drops) // PER_PAGE))
-    asked = ask.query.get("page", "")
-    number = min(max(1, int(asked)), pages) if asked.isdecimal() and len(asked) < 10 else 1  # noqa: PLR2004
+    here = leaf(len(drops), PER_PAGE, ask.query.get("page", ""))
     return Page(
         "transcript_dropped.html.j2",
         {
@@ -47,10 +46,10 @@ def show(ask: Ask) -> Answer:
             "account": account,
             "kinds": tuple(account.by_kind().items()),
             "kind": kind,
-            "drops": tuple(drops[(number - 1) * PER_PAGE : number * PER_PAGE]),
+            "drops": tuple(drops[here.first : here.last]),
             "found": len(drops),
-            "page": number,
-            "pages": pages,
+            "page": here.number,
+            "pages": here.pages,
             "left_out": left_out,
             "warnings": warnings,
         },

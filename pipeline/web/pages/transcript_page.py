@@ -25,6 +25,7 @@ from pipeline.web.pages.transcript_outline import (
 from pipeline.web.pages.transcript_talk import Lit, Seen, stretches, where_of
 from pipeline.web.places import anchor
 from pipeline.web.told import told
+from pipeline.web.withholding import veiled
 from pipeline.work.live_study import Recording, View
 from pipeline.work.talk import warnings_of
 
@@ -65,6 +66,7 @@ def _shown(ask: Ask, view: View, recording: Recording) -> dict[str, Any]:
     outline, where = outline_of(study, recording, fixed), where_of(ask.query, transcript)
     moderators = moderating(transcript.id, made, fixed)
     beside = unsure_beside(outline.spans, where.first - 1 if where.chosen is None else where.chosen)
+    seen = Seen(study, view.book, fixed, moderators, veiled(view))
     last, at = _last(view, transcript.id), where.first if where.chosen is None else where.chosen
     return {
         "title": recording.group,
@@ -78,7 +80,7 @@ def _shown(ask: Ask, view: View, recording: Recording) -> dict[str, Any]:
         "segments": len(recording.said),
         "account": transcript.account,
         "warnings": warnings_of(study, stored, fixed),
-        "stretches": stretches(Seen(study, view.book, fixed, moderators), recording, outline.spans, where),
+        "stretches": stretches(seen, recording, outline.spans, where),
         "guide": _guide(study, outline),
         "unsure": len(outline.unsure),
         "unsure_before": beside[0],

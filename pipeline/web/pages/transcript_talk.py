@@ -94,12 +94,14 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What turns are shown with: the study, the book of who looks, what was corrected, who moderates."""
+    """What turns are shown with: the study, the book of who looks, what was corrected, who moderates; `veil` are the
+    segments whose codes are kept back from who looks."""
 
     study: Study
     book: Codebook
     fixed: Corrections
     moderators: frozenset[str]
+    veil: frozenset[str] = frozenset()
 
 
 def where_of(query: Mapping[str, str], transcript: Transcript) -> Where:
@@ -152,7 +154,7 @@ def _spoken(
         omitted=omitted,
         note=_note(transcript.said(turn), omitted=omitted, cut=bool(segments)),
         cuts=tuple(_cuts(transcript.text, turn, segments, lit, started)),
-        carried=tuple(_carried(seen.book, segments)),
+        carried=tuple(_carried(seen, segments)),
     )
 
 
@@ -187,10 +189,11 @@ def _parts(text: str, start: int, end: int, lit: Lit, started: list[bool]) -> tu
     return tuple(part for part in around if part.text)
 
 
-def _carried(book: Codebook, segments: Sequence[Said]) -> Iterator[Carried]:
+def _carried(seen: Seen, segments: Sequence[Said]) -> Iterator[Carried]:
+    book = seen.book
     for item in segments:
         codes = tuple((code, book.codes[code].name) for code in book.codes_of(item.segment.id))
-        if codes:
+        if codes and item.segment.id not in seen.veil:
             words = _begins(item.excerpt) if len(segments) > 1 else ""
             yield Carried(anchor(item.segment), words, codes)
 

@@ -44,7 +44,8 @@ def undo(ask: Ask) -> Answer:
         return signed(sign, Kind.UNDO, latest.draft.key)
 
     made = decide(ask, build)
-    candidate = about["subject"].startswith("s-")
+    with ask.study.looking(ask.person) as view:
+        candidate = about["subject"] in view.material.suggestions
     path = f"{ask.base}/candidates/{about['subject']}" if candidate else _back(ask.value("back"))
     return Go(saying(path or f"{ask.base}/candidates", **{UNDONE: made.draft.key}))
 

@@ -17,8 +17,6 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   const opens = wanted.dataset.opens && document.getElementById(wanted.dataset.opens);
   if (opens) opens.open = true;
-  const focuses = wanted.dataset.focuses && document.getElementById(wanted.dataset.focuses);
-  if (focuses) { focuses.focus(); if (focuses.select) focuses.select(); return; }
   if (/^(INPUT|TEXTAREA|SELECT)$/.test(wanted.tagName) && wanted.type !== "checkbox") { wanted.focus(); return; }
   wanted.click();
 });

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 RULES = {
     "resultTypes": ["violations"],
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]},
-    "rules": {"target-size": {"enabled": True}},
+    "rules": {"target-size": {"enabled": True}, "landmark-unique": {"enabled": True}},
 }
 MEASURED = """() => {
   const found = [];
@@ -30,7 +30,8 @@ MEASURED = """() => {
 
 
 def barriers(page: Page) -> list[str]:
-    """Violations of WCAG 2.2 AA that a machine can find, small targets, wrong headings, scrolling sideways."""
+    """Violations of WCAG 2.2 AA that a machine can find, parts of a page that are called alike, small targets, wrong
+    headings, scrolling sideways."""
     broken = Axe().run(page, options=RULES).response["violations"]
     named = [f"{rule['id']}: {node['html'][:160]}" for rule in broken for node in rule["nodes"][:3]]
     return [f"{page.url}: {item}" for item in (*named, *page.evaluate(MEASURED))]

@@ -63,6 +63,14 @@ def test_every_link_opens_at_a_place_that_is_there_once():
     assert any(target.startswith("#seg-") for target in page.every("href"))
 
 
+def test_no_two_parts_of_the_page_are_called_alike():
+    """Whoever goes from part to part by ear has nothing but what they are called."""
+    page = Page(html(findings(source())))
+    called = [*page.every("aria-labelledby"), *page.every("aria-label")]
+    assert sum(attrs.get("role") == "region" for _, attrs in page.elements) > 1
+    assert len(called) == len(set(called))
+
+
 def test_what_people_typed_is_shown_and_never_run():
     talk = heard(f"== {HOSTILE}\nQ1 | {HOSTILE}: {{a}}{HOSTILE} and so on.{{/}}", title=HOSTILE)
     more = [

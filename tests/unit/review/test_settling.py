@@ -225,6 +225,22 @@ def test_what_all_agree_on_is_taken_over_in_one_act_one_decision_each(team):
         settling.take_over(team.meets(round_id), [])
 
 
+def test_what_one_gathers_under_a_code_of_the_team_and_another_names_like_it_is_one_code(team):
+    """Both are the same to whoever compares them, so taking them over makes no second code of that name."""
+    code = team.does("jo", deciding.create, "nothing to rent").subject
+    round_id = team.opens_candidates("ana", "ben")
+    team.does("ana", deciding.merge, code, suggestions=[HOUSING.id])
+    team.accepts("ben", HOUSING, name="Nothing to rent")
+    team.does("ana", deciding.merge, code, suggestions=[PHONES.id], without=SEGMENTS[4:5])
+    team.accepts("ben", PHONES, name="nothing to rent")
+    compared = team.closes()
+    assert [unit.subject for unit in compared.agreed] == [HOUSING.id]
+    team.take(*settling.take_over(team.meets(round_id), compared.agreed))
+    team.take(*settling.keep_both(team.meets(round_id), compared.by_subject[PHONES.id]))
+    assert [code.name for code in team.book().active_codes] == ["nothing to rent"]
+    assert team.names() == {"nothing to rent": set(SEGMENTS[:8])}
+
+
 def test_undoing_a_settlement_takes_back_all_that_belongs_to_it(team):
     round_id = team.opens_candidates("ana", "ben")
     own = team.accepts("ana", HOUSING)

@@ -8,6 +8,7 @@ from pipeline.domain.account import Role
 from pipeline.web.keys import ACTS, keys_of
 
 from .conftest import PASSWORD, Browser, Place
+from .markup import Markup
 
 NEW = "a new horse battery"
 
@@ -92,6 +93,18 @@ def test_an_administrator_adds_an_account_and_gives_it_roles(place: Place):
     mara.post("/accounts/roles", {"name": "Zoë / night", "role": "analyst:made"})
     assert place.accounts.roles("Zoë / night", "made") == {Role.ANALYST}
     assert place.accounts.roles("Zoë / night", "elsewhere") == frozenset()
+
+
+def test_a_role_that_another_administrator_changed_meanwhile_stays_as_they_left_it(place: Place):
+    mara, path = place.browser("mara"), "/accounts/one?name=ana"
+    form = next(item for item in Markup(mara.get(path).text, path).forms if item.action == "/accounts/roles")
+    place.accounts.grant("ana", "made", Role.ADJUDICATOR)
+    place.accounts.revoke("ana", "made", Role.CODER)
+    mara.post(form.action, {**form.sent, "role": [*form.sent["role"], "reader:made"]})
+    assert place.accounts.roles("ana", "made") == {Role.ADJUDICATOR, Role.READER}
+    again = next(item for item in Markup(mara.get(path).text, path).forms if item.action == "/accounts/roles")
+    mara.post(again.action, {**again.sent, "role": ["reader:made"]})
+    assert place.accounts.roles("ana", "made") == {Role.READER}
 
 
 def test_a_name_that_is_taken_is_refused_beside_the_form(place: Place):

@@ -3,6 +3,7 @@
 from pipeline.domain.decision import Kind
 
 from .conftest import Place
+from .markup import Markup
 
 BASE = "/studies/made/candidates"
 
@@ -90,7 +91,7 @@ def test_segments_dropped_or_moved_leave_the_candidate_as_it_is_accepted(place: 
 
 
 def test_a_candidate_is_merged_into_a_code_without_what_was_left_out_or_moved(place: Place):
-    """Enter in the field of the code presses the form's first button, which is Accept: that merges too."""
+    """Enter in the field of the code presses the form's first button, which nobody sees: that merges too."""
     ana = place.browser("ana")
     with place.study.looking("ana") as view:
         one, two, three = view.material.found.suggestions[:3]
@@ -102,6 +103,18 @@ def test_a_candidate_is_merged_into_a_code_without_what_was_left_out_or_moved(pl
     with place.study.looking("ana") as view:
         (code,) = view.book.active_codes
         assert set(view.book.by_code[code.id]) == {*one.segments, moved, *kept, *three.segments}
+
+
+def test_accept_accepts_whatever_was_typed_into_the_field_for_a_merge(place: Place):
+    ana = place.browser("ana")
+    with place.study.looking("ana") as view:
+        one, two = view.material.found.suggestions[:2]
+    ana.post(f"{BASE}/{one.id}/accept", {"name": "Rent", "at": 1, "seen": 0})
+    here = f"{BASE}/{two.id}"
+    form = next(item for item in Markup(ana.get(here).text, here).forms if item.action == f"{here}/accept")
+    assert ana.post(form.action, {**form.sent, "name": "Homes", "into": "Rent"}).status_code == 303
+    with place.study.looking("ana") as view:
+        assert {code.name for code in view.book.active_codes} == {"Rent", "Homes"}
 
 
 def test_a_merge_of_a_candidate_that_somebody_decided_on_meanwhile_is_refused(place: Place):

@@ -179,6 +179,25 @@ def test_a_version_that_nobody_looked_at_is_not_approved(place: Place, segments)
     assert place.browser("jo").post(f"{BASE}/approve", {"at": 3}).status_code == 422
 
 
+def test_codes_that_were_changed_since_the_page_was_shown_are_not_approved_unseen(place: Place, segments):
+    """Codings come at all times and hold up no sign-off."""
+    jo, ana = place.browser("jo"), place.browser("ana")
+
+    def shown():
+        return next(form for form in Markup(jo.get(BASE).text, BASE).forms if form.action == f"{BASE}/approve")
+
+    form = shown()
+    ana.post(f"{BASE}/{WAITING}/rename", {"name": "queues", "at": 3})
+    refused = jo.post(form.action, form.sent)
+    assert refused.status_code == 409
+    assert "What you sent" not in refused.text
+    assert not place.study.work.store.outbox.pending("made")
+    form = shown()
+    ana.post(f"{BASE}/{WAITING}/remove", {"segment": segments[0], "at": 4})
+    assert jo.post(form.action, form.sent).status_code == 303
+    assert place.study.work.store.outbox.pending("made")
+
+
 def test_nothing_is_approved_while_coders_are_at_work_blind(place: Place, segments):
     with place.study.looking("mara") as view:
         draft = rounds.open_candidates(Signature("made", "mara", AT, "open"), view.book, ["ana", "ben"])

@@ -3,6 +3,7 @@
 import re
 import stat
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -129,6 +130,24 @@ def test_a_place_that_tries_too_often_waits():
     with pytest.raises(TooMany):
         turnstile.pass_through("here")
     turnstile.pass_through("elsewhere")
+
+
+def test_who_signs_in_rightly_is_no_try_so_a_team_behind_a_proxy_does_not_lock_itself_out(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("pipeline.web.pages.sign_in._DOOR", Turnstile(tries=3, seconds=60))
+    nobody = place.browser()
+    right, wrong = ({"name": "ana", "password": word} for word in (PASSWORD, "a guess"))
+    assert [nobody.post("/sign-in", right).status_code for _ in range(5)] == [303] * 5
+    assert [nobody.post("/sign-in", wrong).status_code for _ in range(4)] == [403, 403, 403, 429]
+    assert nobody.post("/sign-in", right).status_code == 429
+
+
+def test_a_sign_in_leads_to_the_very_page_asked_for_with_what_follows_its_question_mark(place: Place):
+    path = "/studies/made/search?q=bus+%26+court&group=group000&path=x"
+    way = place.browser().get(path).headers["location"]
+    asked = {"next": unquote(way.partition("next=")[2]), "name": "ana", "password": PASSWORD}
+    assert place.browser().post("/sign-in", asked).headers["location"] == path
 
 
 def test_files_are_taken_by_no_page(place: Place):

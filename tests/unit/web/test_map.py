@@ -14,6 +14,7 @@ from pipeline.web.mapped import carried_in, map_of, within_group
 from pipeline.work.mapping import current_map
 
 from .conftest import Place
+from .markup import Markup
 
 BASE = "/studies/made/map"
 AT = "2026-03-01T10:00:00+00:00"
@@ -189,6 +190,15 @@ def test_a_theme_is_renamed_given_other_codes_and_dissolved(coded: Place):
     assert ana.post(f"{BASE}/themes/{theme}/dissolve", {"at": 3, "seen": 2}).status_code == 303
     assert themes(coded) == {}
     assert ana.get(f"{BASE}/themes/{theme}").status_code == 404
+
+
+def test_themes_that_were_changed_since_the_page_was_shown_are_not_approved_unseen(coded: Place):
+    ana, ben = coded.browser("ana"), coded.browser("ben")
+    form = next(form for form in Markup(ana.get(BASE).text, BASE).forms if form.action == f"{BASE}/approve")
+    assert ben.post(f"{BASE}/themes", {"name": "Alone at night", "code": [ONE], "at": 4}).status_code == 303
+    assert ana.post(form.action, form.sent).status_code == 409
+    again = next(form for form in Markup(ana.get(BASE).text, BASE).forms if form.action == f"{BASE}/approve")
+    assert ana.post(again.action, again.sent).status_code == 303
 
 
 def test_the_version_that_was_looked_at_is_approved_and_the_report_follows(coded: Place):

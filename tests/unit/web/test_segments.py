@@ -19,6 +19,7 @@ from .conftest import Place
 from .markup import Markup
 
 BASE = "/studies/made/segments"
+CODEBOOK = "/studies/made/codebook"
 AT = "2026-03-01T10:00:00+00:00"
 
 
@@ -200,6 +201,52 @@ def test_in_a_round_on_a_sample_the_page_holds_no_suggestion_and_no_code_before_
     assert carried(place, member, "jo") == ["waiting"]
 
 
+def test_in_a_round_on_a_sample_the_transcript_names_no_code_of_a_segment_before_the_coder_committed(
+    place: Place, codes
+):
+    """The segment's page leads to its place in the transcript, where codes stand under every turn."""
+    with place.study.looking("ana") as view:
+        member = view.material.found.suggestions[0].segments[0]
+        said = view.material.said[member]
+    sample_round(place, (member,))
+    at = f"{said.segment.start}-{said.segment.end}"
+
+    def codes_there(person: str) -> list[str]:
+        page = place.browser(person).get(f"/studies/made/transcripts/{said.group}?at={at}").text
+        turn = page.partition(f'id="s{at}"')[2].partition("</li>\n")[0]
+        return [code for code in codes.values() if f"/codebook/{code}" in turn]
+
+    assert codes_there("ana") == []
+    assert codes_there("jo") == [codes["waiting"]]
+    place.browser("ana").post(path(member) + "/commit", {"codes": [codes["courts"]], "at": 5, "seen": 0})
+    assert codes_there("ana") == [codes["courts"]]
+
+
+def test_in_a_round_on_a_sample_what_others_noted_on_a_segment_shows_once_the_coder_committed(place: Place, codes):
+    segment = codable(place)[0]
+    take(place, Kind.MEMO, segment, {"text": "surely about courts"}, by="ben")
+    take(place, Kind.MEMO, segment, {"text": "look at this again"})
+    sample_round(place, (segment,))
+    ana = place.browser("ana")
+    page = ana.get(path(segment)).text
+    assert "surely about courts" not in page
+    assert "look at this again" in page
+    ana.post(path(segment) + "/commit", {"at": 7, "seen": 0})
+    assert "surely about courts" in ana.get(path(segment)).text
+
+
+def test_what_was_left_out_of_the_talk_since_waits_for_nobody_in_a_sample(place: Place, codes):
+    """An analyst may leave a turn out while coders work blind: nobody can code it any more."""
+    segment = codable(place)[0]
+    sample_round(place, (segment, "ffffffffffff:1-2"))
+    for person in ("ana", "ben"):
+        assert "1 segment of the sample to code" in place.browser(person).get("/studies/made").text
+    place.browser("ana").post(path(segment) + "/commit", {"at": 5, "seen": 0})
+    assert "0 segments of the sample to code" in place.browser("ana").get("/studies/made").text
+    progress = place.browser("jo").get("/studies/made/agreement").text
+    assert [f"{done} of 1 <progress" in progress for done in (0, 1)] == [True, True]
+
+
 def test_a_study_may_withhold_suggestions_in_any_case(place: Place, codes):
     with place.study.looking("ana") as view:
         member = view.material.found.suggestions[0].segments[-1]
@@ -274,3 +321,26 @@ def test_a_reader_cannot_code_and_an_unknown_segment_is_not_found(place: Place):
 def test_kinds_of_rounds_are_the_two_that_pages_know():
     """A third kind would need a word in `withholding` and `resting`."""
     assert set(RoundKind) == {RoundKind.CANDIDATES, RoundKind.SAMPLE}
+
+
+def test_where_two_codes_have_one_name_it_is_said_what_to_do(place: Place, codes):
+    """More letters of the name tell neither from the other."""
+    take(place, Kind.CREATE, "c-dddddddddddd", {"name": "Courts"})
+    ana, segment = place.browser("ana"), codable(place)[0]
+    for typed, sentence in (
+        ("courts", "2 codes are called “courts”. Rename or merge one of them in the codebook first."),
+        ("court", "Several codes fit `court`: “courts”, “court dates”, “Courts”. Type more"),
+    ):
+        answer = ana.post(path(segment) + "/apply", {"code": typed, "at": 5, "seen": 0})
+        assert sentence in ana.get(answer.headers["location"]).text
+
+
+def test_two_who_make_one_new_code_at_once_make_one(place: Place, codes):
+    """The second is told of the first, and can use it; the form of the codebook is answered alike."""
+    ana, ben, (one, two, *_) = place.browser("ana"), place.browser("ben"), codable(place)
+    assert ben.post(path(one) + "/create", {"name": "Night buses", "at": 4}).status_code == 303
+    for form, address in (({"name": " night  Buses"}, path(two) + "/create"), ({"name": "NIGHT BUSES"}, CODEBOOK)):
+        answer = ana.post(address, {**form, "at": 4})
+        assert answer.status_code == 422
+        assert "There is a code “Night buses” already." in answer.text
+    assert carried(place, two) == []
