@@ -76,8 +76,11 @@ _ARGUMENTS: Mapping[str, tuple[str, tuple[tuple[str, dict[str, Any]], ...]]] = {
     "apply": ("put a code on a segment, or confirm a proposed coding", (("segment", {}), ("code", {}))),
     "remove": ("take a code off a segment, or refuse a proposed coding", (("segment", {}), ("code", {}))),
     "memo": (
-        "leave a note on anything that has an id",
-        (("subject", {"metavar": "ID", "help": "what the note is about"}), ("text", {"help": "the note"})),
+        "leave a note on anything that has an id; memos are part of the report",
+        (
+            ("subject", {"metavar": "ID", "help": "what the note is about"}),
+            ("text", {"help": "the note; report.html and report.xlsx print it with your name"}),
+        ),
     ),
     "stance": (
         "say what a code speaks of",
@@ -201,8 +204,10 @@ def _decide(args: argparse.Namespace) -> int:
         reading = Reading(work.store.decisions.log(work.study.id), sign.book)
         for decision in decided:
             say(f"decision {reading.number(decision)}: {reading.told(decision)}")
-        if args.kind == "speaker" and (note := desk.unheard(args.group, args.label, " ".join(args.name.split()))):
-            say(f"Note: {note}")
+        if args.kind == "speaker":
+            named = args.group, args.label, " ".join(args.name.split())
+            for note in filter(None, (desk.unheard(*named), desk.standing(*named))):
+                say(f"Note: {note}")
     return 0
 
 

@@ -184,6 +184,20 @@ def _tell_suggested(work: Workplace, ran: Ran, study: str) -> None:
     print(f"Embedded anew: {counted(ran.stages['prepare'].embedded + suggested.embedded, 'text')}.")
 
 
+def _who_is_who(work: Workplace) -> list[str]:
+    """Sentences on speakers of whom it cannot be told which participant of study.toml they are."""
+    from pipeline.domain.correction import corrections
+    from pipeline.domain.people import people_of
+
+    fixed = corrections(work.store.decisions.log(work.study.id))
+    stored = work.store.transcripts.of_study(work.study.id) if fixed.speakers else ()
+    return [
+        f"{item.group}: {doubt}"
+        for item in stored
+        for doubt in people_of(work.study, item.group, item.transcript, fixed).doubts
+    ]
+
+
 def _status(args: argparse.Namespace) -> int:
     from pipeline.work.deciding import codebook
 
@@ -194,6 +208,8 @@ def _status(args: argparse.Namespace) -> int:
             f"  {counted(book.version, 'decision')}, {counted(len(book.active_codes), 'code')}, "
             f"{counted(len(book.codings), 'coding')}"
         )
+        for doubt in _who_is_who(work):
+            say(f"  {doubt}")
         for refused in work.store.transcripts.refused(work.study.id):
             say(f"  set aside: {refused.filename}: {refused.reason}")
         for message in work.store.outbox.pending(work.study.id):

@@ -23,6 +23,10 @@ class Corrections:
     questions: Mapping[str, str] = field(default_factory=dict)
     omitted: frozenset[str] = frozenset()
 
+    def name_of(self, transcript: str, label: str) -> str:
+        """Who a label of a transcript's file stands for."""
+        return self.speakers.get((transcript[:12], label), label)
+
 
 def corrections(log: Sequence[Decision]) -> Corrections:
     """The corrections in force.

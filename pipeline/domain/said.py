@@ -11,7 +11,8 @@ from pipeline.domain.segment import Segment
 @dataclass(frozen=True, slots=True)
 class Said:
     """The verbatim excerpt of a segment, the focus group, who said it ("" for a role the study does not state), and
-    the guide question it answers (or OFF_GUIDE)."""
+    the guide question it answers (or OFF_GUIDE). `listed_as` is the name that study.toml lists them under, "" for
+    their own."""
 
     segment: Segment
     excerpt: str
@@ -19,6 +20,12 @@ class Said:
     speaker: str
     role: str
     question: str
+    listed_as: str = ""
+
+    @property
+    def participant(self) -> str:
+        """The id of the participant who said it, where the study lists one."""
+        return self.listed_as or self.speaker
 
     @property
     def turn(self) -> str:

@@ -72,7 +72,3 @@ class Study:
     def group(self, group_id: str) -> FocusGroup | None:
         """The focus group of that id, or None."""
         return next((group for group in self.groups if group.id == group_id), None)
-
-    def role_of(self, group_id: str, speaker: str) -> str | None:
-        """The role of a speaker of a group, or None where the study does not say."""
-        return next((p.role for p in self.participants if p.group == group_id and p.id == speaker), None)

@@ -87,7 +87,7 @@ def _said_of(study: Study, key: str) -> Callable[[Said], str]:
     """The value of an attribute for whoever speaks: their own, else their group's."""
     people = {(person.group, person.id): person.attributes.get(key) for person in study.participants}
     groups = {group.id: group.attributes.get(key) for group in study.groups}
-    return lambda item: people.get((item.group, item.speaker)) or groups.get(item.group) or NOT_STATED
+    return lambda item: people.get((item.group, item.participant)) or groups.get(item.group) or NOT_STATED
 
 
 def _answers(book: Codebook, by_question: Matrix, question: str) -> tuple[Share, ...]:

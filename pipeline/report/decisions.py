@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from pipeline.domain.codebook import Codebook
@@ -12,6 +12,35 @@ from pipeline.domain.decision import Decision, Kind
 Named = Callable[[str], str]
 Payload = Mapping[str, Any]
 
+KINDS: Final[Mapping[Kind, str]] = {
+    Kind.ACCEPT: "Accepted a candidate",
+    Kind.CREATE: "Made a code",
+    Kind.REJECT: "Rejected a candidate",
+    Kind.RENAME: "Renamed a code",
+    Kind.MERGE: "Merged codes or candidates",
+    Kind.SPLIT: "Split a code",
+    Kind.MOVE: "Moved a segment",
+    Kind.APPLY: "Put a code on a segment",
+    Kind.REMOVE: "Took a code off a segment",
+    Kind.MEMO: "Wrote a memo",
+    Kind.STANCE: "Said strength, gap or neither",
+    Kind.DEFINE: "Changed what a code means",
+    Kind.PLACE: "Moved a code in the tree",
+    Kind.THEME: "Made, changed or dissolved a theme",
+    Kind.APPROVE: "Approved a checkpoint",
+    Kind.UNDO: "Undid a decision",
+    Kind.COMMIT: "Coded a segment",
+    Kind.ROUND: "Opened a blind round",
+    Kind.FINISH: "Was done with a blind round",
+    Kind.CLOSE: "Closed a blind round",
+    Kind.SETTLE: "Settled a segment",
+    Kind.SPEAKER: "Named a speaker",
+    Kind.MODERATOR: "Said who moderates",
+    Kind.QUESTION: "Said which question turns answer",
+    Kind.OMIT: "Left a turn out, or took it back in",
+}
+"""What decisions of a kind do, for a list of kinds."""
+
 
 def in_words(decision: Decision, book: Codebook) -> str:
     """What the decision does, with codes by the names they have now."""
@@ -20,6 +49,23 @@ def in_words(decision: Decision, book: Codebook) -> str:
         return f"“{book.codes[code].name}”" if code in book.codes else code
 
     return _SAID[decision.kind](decision.payload, named)
+
+
+def ids_of(decision: Decision) -> Iterator[str]:
+    """The ids of all that a decision is about, and of what it made or took in."""
+    payload = decision.payload
+    if decision.kind is not Kind.UNDO:
+        yield decision.subject
+    for name in ("code", "from", "to"):
+        said = payload.get(name)
+        if isinstance(said, list):  # settled: the codes of the coders' own that it was made of
+            yield from (str(source["code"]) for source in said)
+        elif said:
+            yield str(said)
+    if decision.kind is not Kind.THEME:
+        yield from map(str, payload.get("codes", ()))
+    yield from (str(part["code"]) for part in payload.get("parts", ()))
+    yield from (str(item["id"]) for item in payload.get("suggestions", ()))
 
 
 def _segments(said: Payload) -> str:

@@ -20,13 +20,16 @@ from pipeline.report.transcripts import Script, anchor, scripts
 
 DISSENT: Final = "dissent"
 """A memo that begins with this word is a note of dissent."""
+NO_ROLE: Final = "role not stated"
+"""What stands for the role of speakers of whom the study says none."""
 FIRST: Final = 14
 """Words by which a passage is known in the list of all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """How many speakers, of which groups and roles (where stated), said it in how many segments; most first."""
+    """How many speakers, of which groups and roles, said it in how many segments; most first, and last those whose
+    role is not stated. Of a study that states no role there are none."""
 
     segments: int
     speakers: int
@@ -59,12 +62,17 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A code among the answers to a question. `passages` are all that carry it here, in order of talk; `memos` the
-    notes on it or on one of them, those of dissent apart. `unconfirmed` codings are the machine's alone, and counted
-    nowhere."""
+    notes on it or on one of them, those of dissent apart; a note on a code of which several findings of a question
+    were made stands with one of them. `under` names the code it stands under; `examples` are passages that people
+    chose. `unconfirmed` codings are the machine's alone, and counted nowhere."""
 
     code: str
     name: str
     definition: str
+    includes: str
+    excludes: str
+    under: str
+    examples: tuple[Place, ...]
     stance: Stance
     support: Support
     quotes: tuple[Quote, ...]
@@ -171,10 +179,11 @@ def _answers(
     reached = {item.group for item in talk}
     shares = source.mapped.answers.get(question, ())
     unreached = [names[group.id] for group in source.study.groups if group.id in heard - reached]
+    memos = _memos(source, shares)
     return Answers(
         question=question,
         text=text,
-        findings=tuple(_finding(source, places, share, able) for share in shares),
+        findings=tuple(_finding(source, places, share, able, memos[share.code]) for share in shares),
         unreached=tuple(unreached) if question != OFF_GUIDE else (),
         segments=len(able),
         coded=len(able & coded),
@@ -183,15 +192,33 @@ def _answers(
     )
 
 
-def _finding(source: Source, places: Mapping[str, Said], share: Share, talk: Iterable[str]) -> Finding:
+def _memos(source: Source, shares: Sequence[Share]) -> dict[str, list[Memo]]:
+    """The notes on each code of a question: on what it was made of, or on a passage that carries it. What several
+    codes were made of has its note with itself, else with the first of them."""
+    made_of = {share.code: source.book.forebears(share.code) for share in shares}
+    found: dict[str, list[Memo]] = {share.code: [] for share in shares}
+    for memo in source.book.memos:
+        codes = [code for code, before in made_of.items() if memo.subject in before]
+        about = [memo.subject] if memo.subject in codes else codes[:1]
+        about += [share.code for share in shares if memo.subject in share.cell.segments]
+        for code in about:
+            found[code].append(memo)
+    return found
+
+
+def _finding(
+    source: Source, places: Mapping[str, Said], share: Share, talk: Iterable[str], memos: Sequence[Memo]
+) -> Finding:
     code = source.book.codes[share.code]
     here = set(talk)
-    subjects = {*source.book.forebears(code.id), *share.cell.segments}
-    memos = [memo for memo in source.book.memos if memo.subject in subjects]
     return Finding(
         code=code.id,
         name=code.name,
         definition=code.definition,
+        includes=code.includes,
+        excludes=code.excludes,
+        under=source.name_of(source.book.standing_under(code)),
+        examples=_passages(source, places, source.examples_of(code)),
         stance=share.stance,
         support=_support(source, places, share.cell.segments),
         quotes=_quotes(source, places, share.cell.segments),
@@ -210,8 +237,11 @@ def _support(source: Source, places: Mapping[str, Said], segments: Sequence[str]
     names = source.group_names
     speakers = {(places[item].group, places[item].speaker): places[item].role for item in segments}
     groups = Counter(names.get(group, group) for group, _ in speakers)
-    roles = Counter(role for role in speakers.values() if role)
-    return Support(len(segments), len(speakers), tuple(groups.most_common()), tuple(roles.most_common()))
+    roles = Counter(role for role in speakers.values() if role).most_common()
+    unstated = len(speakers) - sum(number for _, number in roles)
+    if unstated and any(person.role for person in source.study.participants):
+        roles.append((NO_ROLE, unstated))
+    return Support(len(segments), len(speakers), tuple(groups.most_common()), tuple(roles))
 
 
 def _quotes(source: Source, places: Mapping[str, Said], segments: Iterable[str]) -> tuple[Quote, ...]:

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.domain.checked import Checked
+from pipeline.domain.codebook import Codebook
 from pipeline.domain.counted import counted
 from pipeline.domain.decision import CORRECTIONS, effective, in_book
+from pipeline.report.decisions import KINDS
 from pipeline.report.source import Source
 
 
@@ -38,8 +40,8 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Methods:
-    """Sentences and tables of the appendix; `parts` are (what, which), `decisions` (kind, how many). `checked` is how
-    far coding was double-checked."""
+    """Sentences and tables of the appendix; `parts` are (what, which), `decisions` (what they did, how
+    many). `checked` is how far coding was double-checked."""
 
     machine: tuple[str, ...]
     people: tuple[str, ...]
@@ -55,7 +57,7 @@ class Methods:
 def methods(source: Source) -> Methods:
     """The appendix of a study as it stands."""
     making = source.making
-    of_kinds = Counter(item.kind.value for item in source.log)
+    of_kinds = Counter(KINDS[item.kind] for item in source.log)
     return Methods(
         machine=_machine(source),
         people=_people(source),
@@ -97,12 +99,11 @@ def _people(source: Source) -> tuple[str, ...]:
     log, book = source.log, source.book
     coders = list(dict.fromkeys(item.draft.coder for item in log))
     corrected = sum(item.kind in CORRECTIONS for item in effective(in_book(log)))
-    own = sum(not code.origin for code in book.codes.values())
     lines = [
         _ended(f"{counted(len(coders), 'person', 'people')} took {counted(len(log), 'decision')}{_when(source)}"),
         (
             f"They accepted {counted(len(book.accepted), 'candidate')} as codes or into codes, rejected "
-            f"{len(book.rejected)}, and made {counted(own, 'code')} of their own."
+            f"{len(book.rejected)}, and made {_own_codes(book)}."
         ),
         f"They made {counted(corrected, 'correction')} to speakers, moderators, questions or turns left out.",
     ]
@@ -112,6 +113,14 @@ def _people(source: Source) -> tuple[str, ...]:
         for approval in book.approvals.values()
     ]
     return tuple(lines)
+
+
+def _own_codes(book: Codebook) -> str:
+    """How many codes came of no candidate, and how many of another code."""
+    own = sum(not code.origin for code in book.codes.values())
+    parts = sum(code.origin in book.codes for code in book.codes.values())
+    said = f"{counted(own, 'code')} of their own" if own else "no code of their own"
+    return f"{said} and {parts} by splitting codes" if parts else said
 
 
 def _limits(source: Source) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pipeline.domain.checked import Checked
-from pipeline.domain.codebook import Codebook
+from pipeline.domain.codebook import Code, Codebook
 from pipeline.domain.decision import Decision
 from pipeline.domain.mapped import Mapped
 from pipeline.domain.said import Said
@@ -77,3 +77,12 @@ class Source:
         """Participants' segments that can carry a code: all but short noises, unless people coded one."""
         talk = (item.segment for item in self.said if not item.segment.moderator)
         return frozenset(item.id for item in talk if not item.noise or self.book.codes_of(item.id))
+
+    def name_of(self, code: str) -> str:
+        """The name of a code, "" for none."""
+        return self.book.codes[code].name if code in self.book.codes else ""
+
+    def examples_of(self, code: Code) -> tuple[str, ...]:
+        """The passages that people chose to show a code and that carry it still, in the order they were chosen."""
+        carried = self.mapped.totals[code.id].segments if code.active else ()
+        return tuple(item for item in code.examples if item in carried)

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.domain.cells import height, inert, put
 from pipeline.domain.counted import counted
-from pipeline.report.decisions import in_words
+from pipeline.domain.said import Said
+from pipeline.report.decisions import KINDS
 from pipeline.report.findings import Findings
 from pipeline.report.grids import Grid
 from pipeline.report.methods import Rejected
 from pipeline.report.repeatable import repeatable
 from pipeline.report.source import Source
+from pipeline.report.subjects import Names
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -110,11 +112,17 @@ def _codings(source: Source) -> Table:
 
 
 def _codebook(source: Source) -> Table:
-    columns = (("Code", 30), ("Definition", 60), ("Stance", 10), ("Segments", 10), ("Went into", 20))
+    columns = (("Code", 30), ("Under", 24), ("Definition", 60), ("Includes", 40), ("Excludes", 40), ("Examples", 60))
+    more = (("Stance", 10), ("Segments", 10), ("Went into", 20), ("Code id", 18), ("Came from", 18))
+    places = {item.segment.id: item for item in source.said}
     rows = (
         (
             code.name,
+            source.name_of(source.book.standing_under(code)),
             code.definition,
+            code.includes,
+            code.excludes,
+            "\n\n".join(_cited(source, places[item]) for item in source.examples_of(code)),
             code.stance.value,
             len(source.book.segments_of(code.id)),
             code.retired_into,
@@ -123,25 +131,31 @@ def _codebook(source: Source) -> Table:
         )
         for code in source.book.codes.values()
     )
-    return Table("Codebook", (*columns, ("Code id", 18), ("Came from", 18)), rows)
+    return Table("Codebook", (*columns, *more), rows)
+
+
+def _cited(source: Source, said: Said) -> str:
+    return f"“{said.excerpt}” ({said.speaker}, {source.group_names.get(said.group, said.group)})"
 
 
 def _decisions(source: Source) -> Table:
-    columns = (("Number", 9), ("When", 22), ("Coder", 16), ("Decision", 12), ("About", 26), ("What", 60), ("Why", 40))
+    columns = (("Number", 9), ("When", 22), ("Coder", 16), ("Decision", 30), ("About", 44), ("What", 60), ("Why", 40))
+    names = Names(source)
     rows = (
         (
             item.seq,
             item.draft.at,
             item.draft.coder,
-            item.kind.value,
-            item.subject,
-            in_words(item, source.book),
+            KINDS[item.kind],
+            names.subject(item),
+            names.words(item),
             item.draft.reason,
+            item.subject,
             item.hash,
         )
         for item in source.log
     )
-    return Table("Decisions", (*columns, ("Hash", 24)), rows)
+    return Table("Decisions", (*columns, ("About, id", 26), ("Hash", 24)), rows)
 
 
 def _agreement(findings: Findings) -> Iterator[Table]:

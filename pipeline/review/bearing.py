@@ -7,7 +7,7 @@ from typing import Final
 
 from pipeline.domain.codebook import RoundKind
 from pipeline.domain.counted import counted
-from pipeline.review.agreement.report import LEAST_CARRYING, LEAST_UNITS, AgreementReport, Figure
+from pipeline.review.agreement.report import LEAST_CARRYING, LEAST_UNITS, AgreementReport, CodeAgreement, Figure
 from pipeline.review.comparing import Comparison
 
 FIRM: Final = 0.8
@@ -53,6 +53,15 @@ def shown(figure: Figure | None, form: str = ".2f") -> str:
     return f"{figure.value:{form}} ({figure.low:{form}} to {figure.high:{form}})"
 
 
+def too_few_candidates(choice: CodeAgreement) -> str:
+    """What it takes to assess how alike coders judged candidates, and what there was."""
+    return (
+        f"it takes {LEAST_UNITS} candidates that two coders or more decided on, {LEAST_CARRYING} of them accepted by "
+        f"somebody and {LEAST_CARRYING} rejected by somebody. Here two or more decided on {choice.n}, and somebody "
+        f"accepted {choice.positives} of them."
+    )
+
+
 def _of_sample(comparison: Comparison, report: AgreementReport) -> Iterator[str]:
     past, overall = comparison.round, report.overall
     yield (
@@ -85,10 +94,7 @@ def _of_candidates(comparison: Comparison, report: AgreementReport) -> Iterator[
     if choice.alpha:
         yield f"Beyond chance, Krippendorff's alpha is {shown(choice.alpha)}. {bearing(choice.alpha)}"
     else:
-        yield (
-            f"That cannot be told from chance: it takes {LEAST_UNITS} candidates that two coders decided on, "
-            f"{LEAST_CARRYING} of them accepted by somebody and {LEAST_CARRYING} rejected by somebody."
-        )
+        yield f"That cannot be told from chance: {too_few_candidates(choice)}"
     yield (
         "Candidates are what the machine proposed, not a random sample of the talk: these figures say how alike the "
         "coders judge proposals, not how reliably they code."

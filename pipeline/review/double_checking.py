@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pipeline.domain.checked import NOT_CHECKED, Checked, CodeChecked, RoundChecked
@@ -12,7 +12,7 @@ from pipeline.domain.counted import counted
 from pipeline.domain.decision import Decision
 from pipeline.domain.suggestion import ProposedCoding
 from pipeline.review.agreement.report import AgreementReport, CodeAgreement
-from pipeline.review.bearing import KAPPA_NAMES, in_plain_words, shown
+from pipeline.review.bearing import KAPPA_NAMES, in_plain_words, shown, too_few_candidates
 from pipeline.review.comparing import Comparison
 from pipeline.review.influence import influence
 from pipeline.review.settled import Settlement
@@ -64,7 +64,7 @@ def round_checked(comparison: Comparison, report: AgreementReport, settled: Mapp
     past = comparison.round
     sample = past.kind is RoundKind.SAMPLE
     what = f"a sample of {counted(len(past.segments), 'segment')}" if sample else "the candidates"
-    told = codes_of_sample(comparison, report) if sample else (_code("Accepted or rejected", report.codes[0]),)
+    told = codes_of_sample(comparison, report) if sample else (_choice(report.codes[0]),)
     used = [code for code in report.codes if code.positives or not sample]
     return RoundChecked(
         heading=f"Blind round on {what}, {past.at[:10]}",
@@ -100,6 +100,13 @@ def _code(name: str, code: CodeAgreement) -> CodeChecked:
         alpha=shown(code.alpha),
         why=code.why,
     )
+
+
+def _choice(code: CodeAgreement) -> CodeChecked:
+    """What coders made of the candidates: the same figures, of candidates and not of segments."""
+    told = _code("Accepted or rejected", code)
+    why = f"Not assessable: {too_few_candidates(code)}" if code.why else ""
+    return replace(told, carried=f"{code.positives} of {code.n} candidates", why=why)
 
 
 def _held(team: Codebook, closed: Sequence[RoundChecked]) -> Iterator[str]:

@@ -155,6 +155,8 @@ code yet, write new: and its name (new: Night buses): it is made once, however m
 5. Codebook: codes already agreed. Rename them, define them, merge them, or say whether they speak of a strength, a
 gap or neither.
 
+Memo, on both sheets, is for a note on the row. Memos are part of the report, each with its author's name.
+
 6. Applied: codes that the machine put on a new group. Say yes or no; none counts until somebody has.
 
 7. Save the workbook and import it. Importing it twice does no harm; a cell that you change in between corrects what

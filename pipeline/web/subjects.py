@@ -10,7 +10,8 @@ from typing import Final
 from pipeline.domain.account import Role
 from pipeline.domain.codebook import Codebook
 from pipeline.domain.correction import turn_id
-from pipeline.domain.decision import Decision, Kind
+from pipeline.domain.decision import Decision
+from pipeline.report.decisions import ids_of
 from pipeline.web.endpoints import DECIDERS
 from pipeline.web.own_codes import OwnCode
 from pipeline.web.places import as_part, path_of, study_path
@@ -140,23 +141,6 @@ def ids_called(book: Codebook, material: Material, typed: str) -> set[str]:
         if text in item.group.casefold():
             found |= {item.stored.transcript.id, *(_turn_ids(item))}
     return found
-
-
-def ids_of(decision: Decision) -> Iterator[str]:
-    """The ids of all that a decision is about, and of what it made or took in."""
-    payload = decision.payload
-    if decision.kind is not Kind.UNDO:
-        yield decision.subject
-    for name in ("code", "from", "to"):
-        said = payload.get(name)
-        if isinstance(said, list):  # settled: the codes of the coders' own that it was made of
-            yield from (str(source["code"]) for source in said)
-        elif said:
-            yield str(said)
-    if decision.kind is not Kind.THEME:
-        yield from map(str, payload.get("codes", ()))
-    yield from (str(part["code"]) for part in payload.get("parts", ()))
-    yield from (str(item["id"]) for item in payload.get("suggestions", ()))
 
 
 def _of(recording: Recording, name: str) -> bool:

@@ -15,6 +15,7 @@ from pipeline.domain.correction import corrections, turn_id
 from pipeline.domain.decision import TEAM, Draft
 from pipeline.domain.errors import DecisionRefused
 from pipeline.domain.folding import fold
+from pipeline.domain.people import people_of
 from pipeline.domain.segment import OFF_GUIDE
 from pipeline.domain.transcript import Transcript
 from pipeline.ingest.study_toml import known_speakers
@@ -155,6 +156,17 @@ class Desk:
         near = difflib.get_close_matches(name, sorted(known), n=1)
         meant = f" Did you mean `{near[0]}`?" if near else ""
         return f"Nobody else in group {group} is called `{name}`, nor does study.toml list the name.{meant}"
+
+    def standing(self, group: str, label: str, name: str) -> str:
+        """What becomes of study.toml's word on a participant whose label is given a name that it does not list; ""
+        where it says nothing of them."""
+        transcript, fixed = self._transcript_of(group), corrections(self._log)
+        renamed = replace(fixed, speakers={**fixed.speakers, (transcript.id[:12], label): name})
+        people = people_of(self._work.study, group, transcript, renamed)
+        listed = people.participants.get(name)
+        if people.doubts or listed is None or listed.id == name or not (listed.role or listed.attributes):
+            return " ".join(people.doubts)
+        return f"What study.toml says of `{listed.id}` goes on counting, for `{name}`."
 
     def _code(self, named: str) -> str:
         """The id of a code; what looks like one is left to be found or refused as such."""

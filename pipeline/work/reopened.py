@@ -15,13 +15,15 @@ Groups = Mapping[str, Mapping[str, Any]]
 """What a version of the preparation says of each focus group."""
 _NEW: Final = "it is new"
 _UNREAD: Final = "its transcript was not read yet"
+NAMED: Final = "speakers were named"
+"""Shows and counts at once; the preparation goes by the names for who moderates."""
 _CHANGED: Final[Mapping[str, str]] = {
     "transcript": "its transcript is another",
     "method": "Polyvocal prepares talk in another way now",
     "model": "another language model is used now",
     "guide": "the guide in study.toml was changed",
     "moderators": "study.toml names other moderators",
-    "speakers": "speakers were named",
+    "speakers": NAMED,
     "moderating": "it was decided who moderates",
     "omitted": "turns were left out or taken back in",
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.domain.correction import Corrections, corrections, turn_id
+from pipeline.domain.people import people_of
 from pipeline.domain.said import Said
 from pipeline.domain.segment import OFF_GUIDE, TurnQuestion
 from pipeline.domain.study import Study
@@ -52,15 +53,17 @@ def said_in(work: Workplace, stored: StoredTranscript, fixed: Corrections) -> tu
     found = work.store.questions.of_transcript(work.study.id, stored.transcript.id)
     questions = effective_questions(work.study, stored.transcript, found, fixed)
     names = [speaker_name(stored.transcript, turn, fixed) for turn in stored.transcript.turns]
-    roles = {name: work.study.role_of(stored.group, name) or "" for name in set(names)}
+    people = people_of(work.study, stored.group, stored.transcript, fixed)
+    known = {name: (people.role(name), people.listed_as(name)) for name in set(names)}
     return tuple(
         Said(
             segment=segment,
             excerpt=stored.transcript.text[segment.start : segment.end],
             group=stored.group,
             speaker=names[segment.turn],
-            role=roles[names[segment.turn]],
+            role=known[names[segment.turn]][0],
             question=questions.get(segment.turn, OFF_GUIDE),
+            listed_as=known[names[segment.turn]][1],
         )
         for segment in segments
     )
@@ -68,15 +71,17 @@ def said_in(work: Workplace, stored: StoredTranscript, fixed: Corrections) -> tu
 
 def speaker_name(transcript: Transcript, turn: Turn, fixed: Corrections) -> str:
     """Who spoke a turn, as corrected at checkpoint 1."""
-    return fixed.speakers.get((transcript.id[:12], turn.speaker), turn.speaker)
+    return fixed.name_of(transcript.id, turn.speaker)
 
 
 def warnings_of(study: Study, stored: StoredTranscript, fixed: Corrections) -> tuple[str, ...]:
-    """What was found odd when a transcript was read, but names that are known or corrected by now."""
+    """What was found odd when a transcript was read, but names that are known or corrected by now; and who a name
+    given since stands for, where that cannot be told."""
     labels = [label for which, label in fixed.speakers if which == stored.transcript.id[:12]]
     group = study.group(stored.group)
     named = known_speakers(study, group) if group else ()
-    return still_to_check(stored.transcript.account.warnings, {*labels, *named})
+    doubts = people_of(study, stored.group, stored.transcript, fixed).doubts
+    return (*still_to_check(stored.transcript.account.warnings, {*labels, *named}), *doubts)
 
 
 def effective_questions(

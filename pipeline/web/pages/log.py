@@ -9,13 +9,14 @@ from urllib.parse import urlencode
 
 from pipeline.domain.decision import TEAM, Decision, Kind, scoped
 from pipeline.domain.errors import StoreDamaged
+from pipeline.report.decisions import KINDS, ids_of
 from pipeline.store.decision_pages import Wanted
 from pipeline.web.endpoints import PREPARERS, READERS, Answer, Ask, Page, act, page
 from pipeline.web.own_codes import own_codes
 from pipeline.web.people import coders_seen
 from pipeline.web.searching import search_of
-from pipeline.web.subjects import Directory, Subject, ids_called, ids_of
-from pipeline.web.told import VERBS, told
+from pipeline.web.subjects import Directory, Subject, ids_called
+from pipeline.web.told import told
 from pipeline.web.withholding import sample_of, veiled
 from pipeline.work.live_study import LiveStudy, View
 
@@ -23,16 +24,6 @@ PER_PAGE: Final = 50
 SEGMENTS: Final = 300
 """Segments that are looked for where a text is asked about."""
 LONGEST: Final = 200
-KINDS: Final[Mapping[Kind, str]] = {
-    **{kind: verb.rstrip(":") for kind, verb in VERBS.items()},
-    Kind.MEMO: "Wrote a memo",
-    Kind.STANCE: "Said strength, gap or neither",
-    Kind.THEME: "Made, changed or dissolved a theme",
-    Kind.MERGE: "Merged codes or candidates",
-    Kind.OMIT: "Left a turn out, or took it back in",
-    Kind.MODERATOR: "Said who moderates",
-    Kind.QUESTION: "Said which question turns answer",
-}
 UNSEEN_YET: Final = "A decision on a segment of your sample. It is shown when you have coded that segment."
 WHOLE: Final = "The log is whole: every decision follows from the one before it, and none was lost or altered."
 

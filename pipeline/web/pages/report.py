@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Final
 from pipeline.domain.account import Role
 from pipeline.domain.cells import inert
 from pipeline.domain.errors import NotReady
+from pipeline.domain.said import Said
 from pipeline.report.findings import Answers, Findings, Quote
 from pipeline.web.endpoints import READERS, Answer, Ask, Download, NotFound, Page, page
 from pipeline.web.findings import findings_of
@@ -126,22 +127,33 @@ def _missing(ask: Ask, view: View) -> str:
 
 
 def _codebook(ask: Ask) -> bytes:
-    """The team's codebook as a table for any spreadsheet."""
+    """The team's codebook as a table for any spreadsheet. Who works blind is shown no passage that carries a code."""
+    with ask.study.looking(ask.person) as view:
+        blind = view.blind is not None
     with ask.study.looking() as view:
-        carried = carried_in(ask.study, view)
+        carried, said = carried_in(ask.study, view), view.material.said
         under = {code.id: view.book.standing_under(code) for code in carried.codes}
     mapped, names = map_of(ask.study, carried), {code.id: code.name for code in carried.codes}
     table = io.StringIO()
     writer = csv.writer(table)
     writer.writerow(
-        ["Code", "Definition", "Includes", "Excludes", "Stance", "Under", "Segments", "Speakers", "Groups", "Code id"]
+        [
+            *("Code", "Definition", "Includes", "Excludes", "Stance", "Under"),
+            *("Segments", "Speakers", "Groups", "Code id", "Examples"),
+        ]
     )
     for code in carried.codes:
         cell = mapped.totals[code.id]
         words = [code.name, code.definition, code.includes, code.excludes, code.stance.value]
         counts = [len(cell.segments), len(cell.speakers), len(cell.groups)]
-        writer.writerow([*map(_plain, [*words, names.get(under[code.id], "")]), *counts, code.id])
+        examples = "" if blind else _cited(said[item] for item in code.examples if item in cell.segments)
+        placed = [*map(_plain, [*words, names.get(under[code.id], "")]), *counts, code.id]
+        writer.writerow([*placed, _plain(examples)])
     return table.getvalue().encode("utf-8-sig")
+
+
+def _cited(passages: Iterable[Said]) -> str:
+    return "\n\n".join(f"“{item.excerpt}” ({item.speaker}, {item.group})" for item in passages)
 
 
 def _plain(text: str) -> str:

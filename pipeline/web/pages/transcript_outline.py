@@ -147,7 +147,7 @@ def unsure_beside(spans: Sequence[Span], turn: int) -> tuple[int | None, int | N
 
 def name_of(transcript: Transcript, label: str, fixed: Corrections) -> str:
     """Who a label of the file stands for."""
-    return fixed.speakers.get((transcript.id[:12], label), label)
+    return fixed.name_of(transcript.id, label)
 
 
 def moderating(transcript: str, made: Mapping[str, Any], fixed: Corrections) -> frozenset[str]:

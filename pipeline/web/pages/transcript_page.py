@@ -8,6 +8,7 @@ from typing import Any, Final
 from pipeline.domain.account import Role
 from pipeline.domain.correction import Corrections, turn_id
 from pipeline.domain.decision import CORRECTIONS, Decision, Kind
+from pipeline.domain.people import People, people_of
 from pipeline.domain.segment import OFF_GUIDE
 from pipeline.domain.study import Study
 from pipeline.web.endpoints import READERS, Answer, Ask, Page, page
@@ -27,12 +28,14 @@ from pipeline.web.places import anchor
 from pipeline.web.told import told
 from pipeline.web.withholding import veiled
 from pipeline.work.live_study import Recording, View
+from pipeline.work.reopened import NAMED
 from pipeline.work.talk import warnings_of
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A speaker label of the file, by its place among them, and what people make of it."""
+    """A speaker label of the file, by its place among them, and what people make of it. `listed_as` is the name by
+    which study.toml gives the role, where it is another."""
 
     place: int
     label: str
@@ -40,6 +43,7 @@ class Voice:
     role: str
     turns: int
     moderates: bool
+    listed_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,9 @@ def _shown(ask: Ask, view: View, recording: Recording) -> dict[str, Any]:
     outline, where = outline_of(study, recording, fixed), where_of(ask.query, transcript)
     moderators = moderating(transcript.id, made, fixed)
     beside = unsure_beside(outline.spans, where.first - 1 if where.chosen is None else where.chosen)
-    seen = Seen(study, view.book, fixed, moderators, veiled(view))
+    waits = pending(ask, view, recording)
+    people = people_of(study, recording.group, transcript, fixed)
+    seen = Seen(study, view.book, fixed, moderators, people, veiled(view))
     last, at = _last(view, transcript.id), where.first if where.chosen is None else where.chosen
     return {
         "title": recording.group,
@@ -85,9 +91,11 @@ def _shown(ask: Ask, view: View, recording: Recording) -> dict[str, Any]:
         "unsure": len(outline.unsure),
         "unsure_before": beside[0],
         "unsure_after": beside[1],
-        "voices": _voices(study, recording, outline, moderators, fixed),
+        "voices": _voices(people, recording, outline, moderators, fixed),
         "proposed": bool(made.get("moderators_proposed")) and not said_who_moderates(transcript.id, fixed),
-        "pending": pending(ask, view, recording),
+        "pending": waits,
+        "renamed": NAMED in waits,
+        "pending_beside": [item for item in waits.split(", ") if item != NAMED],
         "questions": [*((item.id, item.text) for item in study.questions), (OFF_GUIDE, "")],
         "chosen_question": next((span.question for span in outline.spans if span.first <= at <= span.last), ""),
         "chosen_omitted": turn_id(transcript.id, at) in fixed.omitted,
@@ -118,13 +126,14 @@ def _guide(study: Study, outline: Outline) -> tuple[Asked, ...]:
 
 
 def _voices(
-    study: Study, recording: Recording, outline: Outline, moderators: frozenset[str], fixed: Corrections
+    people: People, recording: Recording, outline: Outline, moderators: frozenset[str], fixed: Corrections
 ) -> tuple[Voice, ...]:
     found = []
     for place, (label, turns) in enumerate(outline.labels.items()):
         name = name_of(recording.stored.transcript, label, fixed)
-        role = study.role_of(recording.group, name) or ""
-        found.append(Voice(place, label, name, role, turns, name in moderators))
+        listed = people.listed_as(name)
+        kept = listed if people.role(name) and listed != name else ""
+        found.append(Voice(place, label, name, people.role(name), turns, name in moderators, kept))
     return tuple(found)
 
 

@@ -6,11 +6,12 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from pipeline.domain.codebook import Codebook
 from pipeline.domain.correction import Corrections, turn_id
+from pipeline.domain.people import People
 from pipeline.domain.said import Said
 from pipeline.domain.study import Study
 from pipeline.domain.transcript import Transcript, Turn
@@ -94,13 +95,14 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What turns are shown with: the study, the book of who looks, what was corrected, who moderates; `veil` are the
-    segments whose codes are kept back from who looks."""
+    """What turns are shown with: the study, the book of who looks, what was corrected, who moderates, who is who;
+    `veil` are the segments whose codes are kept back from who looks."""
 
     study: Study
     book: Codebook
     fixed: Corrections
     moderators: frozenset[str]
+    people: People = field(default_factory=lambda: People({}))
     veil: frozenset[str] = frozenset()
 
 
@@ -147,7 +149,7 @@ def _spoken(
     return Spoken(
         index=index,
         name=name,
-        role=seen.study.role_of(recording.group, name) or "",
+        role=seen.people.role(name),
         moderates=name in seen.moderators,
         at=_clock(turn.at),
         unsure=index in span.unsure,

@@ -35,6 +35,12 @@ def test_every_command_and_every_argument_is_explained(name: str) -> None:
         assert action.metavar or action.nargs == 0, f"{name} {action.dest} has no word for its value"
 
 
+def test_who_writes_a_memo_is_told_that_the_report_prints_it() -> None:
+    told = " ".join(EVERY["polyvocal decide STUDY memo"].format_help().split())
+    assert "memos are part of the report" in told
+    assert "report.html and report.xlsx print it with your name" in told
+
+
 def test_help_loads_nothing_heavy() -> None:
     """The whole command line is built and shown without one of the libraries that take seconds to load."""
     script = (

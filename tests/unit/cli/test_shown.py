@@ -35,6 +35,23 @@ def test_a_label_given_to_a_name_nobody_has_is_taken_with_a_note(
         assert ("Note: Nobody else in group north is called" in capsys.readouterr().out) is noted
 
 
+def test_who_stands_for_two_participants_is_told_at_the_rename_and_by_status(
+    work: Workplace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed = '\n[[participant]]\nid = "{}"\ngroup = "north"\nrole = "{}"\n'
+    with (work.folder / "study.toml").open("a") as study:
+        study.write(listed.format("Ana", "nurse") + listed.format("Ben", "driver"))
+    doubt = "“Inez” stands for “Ana” and “Ben”, of whom study.toml says different things"
+    said = []
+    for command in (["decide", "speaker", "north", "Ana", "Inez"], ["decide", "speaker", "north", "Ben", "Inez"]):
+        assert main([command[0], str(work.folder), *command[1:], "--as", "ana"]) == 0
+        said.append(capsys.readouterr().out)
+    assert "Note: What study.toml says of `Ana` goes on counting, for `Inez`." in said[0]
+    assert f"Note: {doubt}" in said[1]
+    assert main(["status", str(work.folder)]) == 0
+    assert f"north: {doubt}" in capsys.readouterr().out
+
+
 def test_a_check_prints_its_notes_and_is_in_order_all_the_same(
     work: Workplace, capsys: pytest.CaptureFixture[str]
 ) -> None:

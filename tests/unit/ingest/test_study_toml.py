@@ -3,6 +3,7 @@
 import pytest
 
 from pipeline.domain.errors import FileRefused, StudyInvalid
+from pipeline.domain.study import Participant
 from pipeline.ingest.init_study import init_study
 from pipeline.ingest.study_toml import check_study, encoding_of, known_speakers, load_study
 
@@ -57,8 +58,7 @@ def test_a_study_is_read_with_its_attributes(folder):
     assert (study.id, study.title) == ("the-flood", "After the flood")
     assert (north.date, north.attributes["region"], encoding_of(north)) == ("2026-03-14", "north", "cp1252")
     assert (south.transcript, encoding_of(south)) == (None, None)
-    assert study.role_of("north", "Ana") == "volunteer"
-    assert study.participants[0].attributes == {"years": "3"}
+    assert study.participants == (Participant("Ana", "north", "volunteer", {"years": "3"}),)
     assert known_speakers(study, north) == ("Moderator", "Ana")
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pipeline.domain.codebook import Codebook
 from pipeline.domain.decision import GENESIS, Decision, Draft, chained
 from pipeline.domain.folding import fold
+from pipeline.domain.said import Said
 from pipeline.domain.segment import OFF_GUIDE, Segment
 from pipeline.domain.study import FocusGroup, Participant, Question, Study
 from pipeline.domain.transcript import Account, Dropped, Transcript, Turn
@@ -25,16 +26,6 @@ from pipeline.review.seen import Seen
 from pipeline.review.signing import Signature
 
 PIECE = re.compile(r"\{([\w -]+)\}(.*?)\{/\}|([^{}]+)")
-
-
-@dataclass(frozen=True)
-class Said:
-    segment: Segment
-    excerpt: str
-    group: str
-    speaker: str
-    role: str
-    question: str
 
 
 @dataclass(frozen=True)

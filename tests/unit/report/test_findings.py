@@ -214,3 +214,58 @@ def test_the_appendix_counts_what_stands_and_not_what_was_undone():
 
     assert "made 2 codes of their own" in people[1]
     assert people[2].startswith("They made 0 corrections")
+
+
+def test_who_has_no_role_is_counted_as_such_so_that_the_roles_add_up():
+    """Only where the study states roles at all."""
+    talk = heard("""
+== plains
+Q1 | Ruth, advocate: {hidden}Nobody sees it.{/}
+Q1 | Sam: {hidden}Nor do I.{/}
+""")
+    support = findings(source(talk)).answers[0].findings[0].support
+    assert support.roles == (("advocate", 1), ("role not stated", 1))
+    silent = heard("== plains\nQ1 | Sam: {hidden}Nobody sees it.{/}")
+    assert findings(source(silent)).answers[0].findings[0].support.roles == ()
+
+
+def test_a_memo_on_a_code_that_was_split_stands_once_among_the_answers():
+    """With the code itself where that is left, else with one of those it was split into."""
+    memo = drafted(Kind.MEMO, code_of("hidden"), "m", text="Ask about Tuesdays.")
+    first, second = (TALK.segment(words) for words in ("Nobody sees it", "They figure"))
+    parts = [{"code": f"c-{at}", "name": at, "segments": [at]} for at in (first, second)]
+    for taken, holder in ((parts[:1], code_of("hidden")), (parts, code_of("hidden"))):
+        split = drafted(Kind.SPLIT, code_of("hidden"), "s", parts=taken)
+        answers = findings(source(more=[memo, split])).answers[0]
+        assert [item.code for item in answers.findings if item.memos] == [holder]
+    third = TALK.segment("People think")
+    gone = [*parts, {"code": "c-third", "name": "third", "segments": [third]}]
+    split = drafted(Kind.SPLIT, code_of("hidden"), "s", parts=gone)
+    found = findings(source(more=[memo, split])).answers[0].findings
+    assert sum(len(item.memos) for item in found) == 1
+
+
+def test_a_code_is_shown_with_where_it_ends_what_it_stands_under_and_its_examples():
+    shown = TALK.segment("They figure")
+    defined = drafted(
+        Kind.DEFINE, code_of("hidden"), "d", includes="What is unseen", excludes="Rent", examples=[shown, "gone:0-1"]
+    )
+    placed = drafted(Kind.PLACE, code_of("hidden"), "p", parent=code_of("table"))
+    found = findings(source(more=[defined, placed])).answers[0].findings[0]
+
+    assert (found.includes, found.excludes, found.under) == ("What is unseen", "Rent", "table")
+    assert [(item.speaker, item.begins[:11]) for item in found.examples] == [("Sam", "They figure")]
+
+
+def test_codes_of_their_own_and_those_that_a_split_made_are_told_apart():
+    split = drafted(
+        Kind.SPLIT,
+        code_of("hidden"),
+        "s",
+        parts=[{"code": "c-1", "name": "unseen", "segments": [TALK.segment("They figure")]}],
+    )
+    assert "made 2 codes of their own." in findings(source()).methods.people[1]
+    told = findings(source(more=[split])).methods
+    assert "made 2 codes of their own and 1 by splitting codes." in told.people[1]
+    assert ("Split a code", 1) in told.decisions
+    assert ("Made a code", 2) in told.decisions

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from pipeline.domain.decision import Kind
 from pipeline.report.findings import findings
 from pipeline.report.html import html
+from pipeline.report.transcripts import anchor
 from tests.unit.mapping.conversation import heard
-from tests.unit.report.made import code_of, drafted, source
+from tests.unit.report.made import TALK, code_of, drafted, source
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
 
@@ -124,3 +125,23 @@ def test_what_is_only_read_aloud_makes_no_page_wider():
 
     assert style
     assert "position: relative" in style[1]
+
+
+def test_a_finding_shows_its_bounds_and_its_examples_open_at_their_place():
+    example = TALK.segment("They figure")
+    said = {"includes": "What is unseen", "excludes": "Rent", "examples": [example]}
+    more = [drafted(Kind.DEFINE, code_of("hidden"), "d", **said)]
+    page = html(findings(source(more=more)))
+    (listed,) = re.findall(r'<details class="all examples">(.*?)</details>', page, re.DOTALL)
+
+    assert "1 example that the coders chose" in listed
+    assert f'href="#{anchor(example)}"' in listed
+    assert "Includes: What is unseen" in Page(page).text
+    assert "Excludes: Rent" in Page(page).text
+    assert "Stands under" not in page
+
+
+def test_decisions_are_counted_in_words_that_a_reader_knows():
+    text = Page(html(findings(source(more=[drafted(Kind.STANCE, code_of("table"), "s", stance="gap")])))).text
+    assert "Said strength, gap or neither" in text
+    assert "Made a code" in text

@@ -7,6 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from pipeline.domain.decision import Kind
+from pipeline.domain.suggestion import Suggestion, SuggestionSet
 from pipeline.report.findings import findings
 from pipeline.report.repeatable import EPOCH
 from pipeline.report.xlsx import xlsx
@@ -64,3 +65,49 @@ def test_no_clock_gets_into_the_file():
     assert moments == {EPOCH}
     assert properties.count(b"1980-01-01T00:00:00Z") == 2
     assert xlsx(findings(made), made) == packed
+
+
+def rows_of(made, sheet: str) -> list[dict[str, object]]:
+    head, *rows = opened(made)[sheet].iter_rows(values_only=True)
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def test_the_codebook_holds_where_each_code_stands_and_ends_and_its_examples():
+    said = {"includes": "What is unseen", "excludes": "Rent", "examples": [TALK.segment("They figure")]}
+    defined = drafted(Kind.DEFINE, code_of("hidden"), "d", **said)
+    placed = drafted(Kind.PLACE, code_of("hidden"), "p", parent=code_of("table"))
+    hidden = rows_of(source(more=[defined, placed]), "Codebook")[0]
+
+    assert (hidden["Under"], hidden["Includes"], hidden["Excludes"]) == ("table", "What is unseen", "Rent")
+    assert hidden["Examples"] == (
+        "“They figure it cannot be going on out here, because somebody would have said.” (Sam, plains)"
+    )
+
+
+def test_decisions_name_what_they_are_about_and_keep_the_id_in_a_column_of_its_own():
+    quiet = Suggestion("s-1", "quiet streets", (), (TALK.segment("It is quiet"),), (), (), 0.5)
+    turn = f"{TALK.transcripts['plains'].id[:12]}:t2"
+    taken = [{"id": "s-1", "segments": list(quiet.segments)}]
+    more = [
+        drafted(Kind.MERGE, code_of("hidden"), "g", suggestions=taken),
+        drafted(Kind.APPLY, TALK.segment("I keep my hand"), "a", code=code_of("table")),
+        drafted(Kind.OMIT, turn, "o", omit=True),
+        drafted(Kind.UNDO, "o", "u"),
+        drafted(Kind.APPROVE, "codes", "v", version=1),
+        drafted(Kind.MEMO, "s-412f00000000", "m", text="Gone."),
+    ]
+    rows = rows_of(source(more=more, suggestions=SuggestionSet((quiet,), ())), "Decisions")[-6:]
+
+    assert [(row["Decision"], row["About"], row["What"]) for row in rows] == [
+        ("Merged codes or candidates", "“hidden”", "gathers candidate “quiet streets”"),
+        (
+            "Put a code on a segment",
+            "plains, Wade: “I keep my hand on my wallet when somebody says task force.”",
+            "“table”",
+        ),
+        ("Left a turn out, or took it back in", "plains, turn 2", "left out"),
+        ("Undid a decision", "decision 5", None),
+        ("Approved a checkpoint", "checkpoint “codes”", "version 1"),
+        ("Wrote a memo", "a candidate of an earlier run", "Gone."),
+    ]
+    assert [row["About, id"] for row in rows][:3] == [code_of("hidden"), TALK.segment("I keep my hand"), turn]

@@ -141,6 +141,11 @@ def test_a_round_on_candidates_says_nothing_on_how_reliably_the_talk_is_coded():
     assert NO_SAMPLE in said.sentences
     assert [code.name for code in only.codes] == ["Accepted or rejected"]
     assert only.codes[0].alpha == "not assessable"
+    assert only.codes[0].carried == "2 of 2 candidates"
+    assert only.codes[0].why == (
+        "Not assessable: it takes 20 candidates that two coders or more decided on, 7 of them accepted by somebody "
+        "and 7 rejected by somebody. Here two or more decided on 2, and somebody accepted 2 of them."
+    )
     assert "Candidates are what the machine proposed" in " ".join(only.sentences)
 
 

@@ -17,7 +17,7 @@ from pipeline.review.deciding import check
 from pipeline.review.seen import Seen
 from pipeline.review.sheet import Stamp, export_sheet
 from pipeline.review.sheet_drafts import Outcome, drafts_of, import_report
-from pipeline.review.sheet_layout import COLUMNS, Tab
+from pipeline.review.sheet_layout import COLUMNS, GUIDANCE, Tab
 from pipeline.review.sheet_reading import read_sheet
 from pipeline.review.signing import Signature
 from pipeline.review.worklist import in_none
@@ -335,3 +335,7 @@ def test_no_text_of_ours_becomes_a_formula(tmp_path_factory, hostile):
     assert all(cell.data_type != "f" for cell in cells)
     assert all("\u202e" not in str(cell.value) for cell in cells)
     assert [cell.protection.locked for cell in cells] == [not column.fill_in for column in COLUMNS[Tab.CANDIDATES]]
+
+
+def test_the_workbook_says_that_the_report_prints_memos():
+    assert any("Memos are part of the report" in paragraph for paragraph in GUIDANCE)

@@ -11,6 +11,7 @@ from pipeline.review import rounds
 from pipeline.review.signing import Signature
 from pipeline.web import findings
 from pipeline.web.findings import findings_of
+from pipeline.web.places import as_part
 from pipeline.work.deciding import approve
 from pipeline.work.reporting import gathered
 
@@ -128,3 +129,28 @@ def test_older_findings_are_shown_while_newer_ones_are_worked_out(coded: Place, 
     assert not stand.findings.answers[0].of("gap")
     monkeypatch.setattr(findings, "PATIENCE", 30.0)
     assert findings_of(coded.study).findings.answers[0].of("gap")
+
+
+def test_the_examples_of_a_code_are_in_its_table_but_for_whoever_works_blind(coded: Place):
+    """They are talk that carries a code."""
+    with coded.study.looking() as view:
+        example = view.material.said[view.book.segments_of(CODE)[0]]
+    defined = {"examples": [example.segment.id]}
+    coded.study.decide(Draft("d", "made", "mara", AT, Kind.DEFINE, CODE, defined))
+
+    def examples(person: str) -> str:
+        table = coded.browser(person).get(f"{BASE}/files/codebook.csv").content.decode("utf-8-sig")
+        (row,) = csv.DictReader(io.StringIO(table))
+        return row["Examples"]
+
+    assert examples("rea") == f"“{example.excerpt}” ({example.speaker}, {example.group})"
+    open_round(coded)
+    assert examples("ana") == ""
+
+
+def test_wherever_a_memo_is_written_it_is_said_that_the_report_prints_it(coded: Place):
+    with coded.study.looking("ana") as view:
+        candidate, segment = view.material.found.suggestions[1].id, view.material.codable[0]
+    for page in (f"candidates/{candidate}", f"codebook/{CODE}", f"segments/{as_part(segment)}"):
+        text = coded.browser("ana").get(f"/studies/made/{page}").text
+        assert text.count("Memos are part of the report, each with its author’s name.") == 1, page

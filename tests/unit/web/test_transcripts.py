@@ -20,6 +20,7 @@ from pipeline.web.pages.transcript_talk import COMES_BACK, LEAVES, LEFT_OUT, PER
 from pipeline.work.deciding import approve
 from pipeline.work.live_study import Recording
 from pipeline.work.prepare import inputs_of, made_of
+from pipeline.work.talk import talk
 from pipeline.work.workplace import fingerprint
 from tests.unit.mapping.conversation import codebook, heard
 
@@ -181,13 +182,11 @@ def prepared(place: Place) -> None:
     assert latest
     with place.study.looking() as view:
         fixed = view.material.fixed
-    groups = {
-        group: {
-            **made,
-            "inputs": inputs_of(made_of(work, FocusGroup(group, None, ("Moderator",)), made["transcript"], fixed)),
-        }
-        for group, made in latest.summary["groups"].items()
-    }
+    groups = {}
+    for group, made in latest.summary["groups"].items():
+        parts = made_of(work, FocusGroup(group, None, ("Moderator",)), made["transcript"], fixed)
+        told = {part: fingerprint(value) for part, value in parts.items()}
+        groups[group] = {**made, "inputs": inputs_of(parts), "parts": told}
     work.store.stages.freeze("made", "prepare", fingerprint(groups), {"groups": groups, "refused": {}}, "2026-03-01")
 
 
@@ -253,6 +252,15 @@ def test_a_moderator_who_is_renamed_goes_on_moderating(place: Place):
     assert speakers(place, 0) == "Erin"
 
 
+def test_who_is_renamed_keeps_the_role_and_the_page_says_where_it_comes_from(place: Place):
+    mara = place.browser("mara")
+    mara.post(f"{BASE}/group000/speaker", {"label": 1, "name": "Arthur", "seen": 0})
+    page = mara.get(f"{BASE}/group000").text
+    (role,) = {said.role for said in talk(place.study.work).said if said.speaker == "Arthur"}
+    assert role
+    assert f"<bdi>{role}</bdi>, as study.toml says of <bdi>“Speaker 1”</bdi>" in page
+
+
 def test_two_labels_with_one_name_are_one_speaker(place: Place):
     mara = place.browser("mara")
     mara.post(f"{BASE}/group000/speaker", {"label": 1, "name": "Speaker 2", "seen": 0})
@@ -263,12 +271,21 @@ def test_two_labels_with_one_name_are_one_speaker(place: Place):
 def test_what_waits_for_the_next_preparation_is_said_and_comes_before_the_sign_off(place: Place):
     prepared(place)
     mara = place.browser("mara")
-    assert "waits to be taken in" not in mara.get(BASE).text
+    assert "to be prepared again" not in mara.get(BASE).text
     mara.post(f"{BASE}/group000/moderator", {"label": 1, "moderates": "yes", "seen": 0})
-    assert "The next preparation takes in" in mara.get(f"{BASE}/group000").text
+    assert "The next preparation takes in: it was decided who moderates." in mara.get(f"{BASE}/group000").text
     text = mara.get(BASE).text
     assert "Take the corrections in" in text
     assert "disabled" in text
+
+
+def test_a_new_name_counts_already_and_the_page_says_what_the_preparation_has_to_do_with_it(place: Place):
+    prepared(place)
+    mara = place.browser("mara")
+    mara.post(f"{BASE}/group000/speaker", {"label": 1, "name": "Arthur", "seen": 0})
+    page = mara.get(f"{BASE}/group000").text
+    assert "New names show and count already; by them the next preparation works out who moderates." in page
+    assert "The next preparation takes in" not in page
 
 
 def test_a_sign_off_asks_for_the_next_stage(place: Place):

@@ -1,6 +1,7 @@
 """A coder's desk takes what people read on the screen: turn ids for segments and spans, names that are there."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,14 @@ from pipeline.domain.correction import corrections
 from pipeline.domain.decision import Decision, Draft
 from pipeline.domain.errors import DecisionRefused
 from pipeline.domain.segment import Segment
+from pipeline.domain.study import Participant
 from pipeline.domain.suggestion import SuggestionSet
 from pipeline.settings import InboxSettings, Settings
 from pipeline.work.deciding import approve, decide, signature
 from pipeline.work.desk import Desk
 from pipeline.work.due import Due, due
 from pipeline.work.prepare import new_transcript
+from pipeline.work.reporting import gathered
 from pipeline.work.talk import warnings_of
 from pipeline.work.telling import telling
 from pipeline.work.workplace import TRANSCRIPTS, Workplace, now
@@ -148,6 +151,38 @@ def test_a_label_given_to_somebody_nobody_has_heard_of_is_taken_and_noted(work: 
     )
     assert desk(work).unheard("north", "Ben", "Ana") == ""
     assert "Did you mean" not in desk(work).unheard("north", "Ben", "Inez")
+
+
+def test_who_is_renamed_keeps_role_and_attributes_in_all_that_is_made_of_the_talk(work: Workplace) -> None:
+    ana = Participant("Ana", "north", "nurse", {"age": "younger"})
+    listed = ana, Participant("Ben", "north", "driver", {"age": "older"})
+    work = replace(work, study=replace(work.study, participants=listed))
+    assert desk(work).standing("north", "Ben", "Arthur") == (
+        "What study.toml says of `Ben` goes on counting, for `Arthur`."
+    )
+    decide(work, desk(work).speaker("north", "Ben", "Arthur"))
+    decide(work, desk(work, "own").create("Nights", "", [turn(work, 2)]))
+    source = gathered(work)
+    (code,) = source.book.codes
+
+    assert {(item.speaker, item.role) for item in source.said} == {
+        ("Moderator", ""),
+        ("Ana", "nurse"),
+        ("Arthur", "driver"),
+    }
+    assert source.mapped.by_role.cell(code, "driver").speakers == ("north/Arthur",)
+    assert source.mapped.by_attribute["age"].cell(code, "older").speakers == ("north/Arthur",)
+
+
+def test_who_stands_for_two_participants_is_told_at_the_rename_and_afterwards(work: Workplace) -> None:
+    listed = Participant("Ben", "north", "driver"), Participant("Ana", "north", "nurse")
+    work = replace(work, study=replace(work.study, participants=listed))
+    decide(work, desk(work).speaker("north", "Ben", "Arthur"))
+    doubt = desk(work, "next").standing("north", "Ana", "Arthur")
+    assert doubt.startswith("“Arthur” stands for “Ana” and “Ben”")
+    decide(work, desk(work, "next").speaker("north", "Ana", "Arthur"))
+    (stored,) = work.store.transcripts.of_study("harbor")
+    assert warnings_of(work.study, stored, corrections(work.store.decisions.log("harbor")))[-1] == doubt
 
 
 @pytest.mark.parametrize("by_id", [True, False])
