@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pipeline.cli.arguments import coder_argument, home_argument, named_again, opened, study_arguments, within
-from pipeline.cli.next_steps import proposals_wait
 from pipeline.cli.screen import say
 
 if TYPE_CHECKING:
@@ -233,13 +232,14 @@ def _taken_back(work: Workplace, undo: Draft) -> list[Decision]:
 
 def _approve(args: argparse.Namespace) -> int:
     from pipeline.domain.decision import numbers
-    from pipeline.work.deciding import approve, unconfirmed_codings
+    from pipeline.work.deciding import approve
+    from pipeline.work.proposed import unconfirmed_codings
 
     with opened(args) as work:
         decision = approve(work, args.checkpoint, args.coder, args.reason, seen=args.seen)
-        codings, codes = unconfirmed_codings(work)
-        if codings:
-            print(f"Note: {proposals_wait(codings, codes)}; until then none counts.")
+        codings = unconfirmed_codings(work)
+        if codings.all:
+            print(f"Note: {codings.told()}; until then none counts.")
         number = numbers(work.store.decisions.log(work.study.id))[decision.draft.key]
         print(
             f"Checkpoint `{args.checkpoint}` is approved (version {decision.payload['version']}, decision "

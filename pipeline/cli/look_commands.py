@@ -128,13 +128,13 @@ def _candidates(work: Workplace, which: str | None) -> None:
 
 
 def _tell_counts(work: Workplace, waiting: int, decided: int) -> None:
-    from pipeline.cli.next_steps import proposals_wait
-    from pipeline.work.deciding import unconfirmed_codings
+    from pipeline.cli.next_steps import WHERE_CONFIRMED
+    from pipeline.work.proposed import unconfirmed_codings
 
     say(f"{counted(waiting, 'candidate')} to decide on, {decided} decided.")
-    codings, codes = unconfirmed_codings(work)
-    if codings:
-        say(f"{proposals_wait(codings, codes)}: sheet Applied of `polyvocal review export`.")
+    codings = unconfirmed_codings(work)
+    if codings.all:
+        say(f"{codings.told(WHERE_CONFIRMED)}.")
 
 
 def _fate(book: Codebook, candidate: str) -> str:

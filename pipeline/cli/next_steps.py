@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pipeline.domain.counted import counted
 
 if TYPE_CHECKING:
     from pipeline.work.workplace import Workplace
+
+WHERE_CONFIRMED: Final = "sheet Applied of `polyvocal review export`"
+"""Where proposed codings are answered from the command line."""
 
 
 def after_run(work: Workplace, waits_at: str, study: str) -> Iterator[str]:
@@ -29,14 +32,15 @@ def after_run(work: Workplace, waits_at: str, study: str) -> Iterator[str]:
 
 def now(work: Workplace, study: str) -> Iterator[str]:
     """Every checkpoint and decision that waits, and whether a run has anything to do."""
-    from pipeline.work.deciding import unconfirmed_codings, undecided, waiting
+    from pipeline.work.deciding import undecided, waiting
+    from pipeline.work.proposed import unconfirmed_codings
     from pipeline.work.reopened import outdated, reasons
 
-    waits, (codings, codes), candidates = waiting(work), unconfirmed_codings(work), undecided(work)
-    if codings:
-        yield f"{proposals_wait(codings, codes)}: sheet Applied of `polyvocal review export`"
+    waits, codings, candidates = waiting(work), unconfirmed_codings(work), undecided(work)
+    if codings.all:
+        yield codings.told(WHERE_CONFIRMED)
     outlived = tuple(_out_of_date(work, study, next(iter(waits), "")))
-    yield from _run_due(work, study, anything=bool(waits or codings or candidates or outlived))
+    yield from _run_due(work, study, anything=bool(waits or codings.all or candidates or outlived))
     if candidates and "codes" not in waits:
         yield f"{counted(candidates, 'candidate')} undecided: polyvocal show {study} candidates"
     for checkpoint, version in waits.items():
@@ -45,14 +49,6 @@ def now(work: Workplace, study: str) -> Iterator[str]:
         if checkpoint == "transcripts" and not outdated(work):
             yield from (f"  {group}: {why}" for group, why in reasons(work).items())
     yield from outlived
-
-
-def proposals_wait(codings: int, codes: int) -> str:
-    """That codings which the machine proposed wait: "9 proposed codings on 2 codes wait to be confirmed"."""
-    return (
-        f"{counted(codings, 'proposed coding')} on {counted(codes, 'code')} "
-        f"{'waits' if codings == 1 else 'wait'} to be confirmed"
-    )
 
 
 def _run_due(work: Workplace, study: str, *, anything: bool) -> Iterator[str]:
@@ -102,16 +98,17 @@ def _transcripts(work: Workplace, study: str) -> Iterator[str]:
 
 
 def _codes(work: Workplace, study: str) -> Iterator[str]:
-    from pipeline.work.deciding import unconfirmed_codings, undecided
+    from pipeline.work.deciding import undecided
+    from pipeline.work.proposed import unconfirmed_codings
 
-    candidates, (codings, codes) = undecided(work), unconfirmed_codings(work)
+    candidates, codings = undecided(work), unconfirmed_codings(work)
     if candidates:
         yield f"Checkpoint 2 waits for the coders: {counted(candidates, 'candidate')} undecided. Which are codes?"
         yield f"  polyvocal show {study} candidates           look at them"
     else:
         yield "Checkpoint 2 waits for the coders. No candidate is undecided."
-    if codings:
-        yield f"  {proposals_wait(codings, codes)}: say yes or no on the sheet Applied"
+    if codings.all:
+        yield f"  {codings.told('say yes or no on the sheet Applied')}"
     yield f"  polyvocal review export {study} codes.xlsx  decide at your desk, then `review import`"
     if candidates:
         yield f"  polyvocal decide {study} accept CANDIDATE   or one at a time"

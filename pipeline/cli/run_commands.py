@@ -167,8 +167,7 @@ def _tell_suggested(work: Workplace, ran: Ran, study: str) -> None:
     elif counts["mode"] == "added":
         print(
             f"\n{counted(counts['candidates'], 'new candidate')}, {counted(counts['codes_gaining'], 'code')} gained "
-            f"segments ({counted(counts['proposed_codings'], 'proposed coding')} "
-            f"{'waits' if counts['proposed_codings'] == 1 else 'wait'} to be confirmed), "
+            f"segments ({counted(counts['proposed_codings'], 'coding')} proposed), "
             f"{counted(counts['decisions_touched'], 'decision')} touched."
         )
     else:
@@ -218,7 +217,8 @@ def _status(args: argparse.Namespace) -> int:
                 say(f"  {message.deployment} could not be started yet (tried {tried}): {message.problem}")
         for message in work.store.outbox.stopped(work.study.id):
             again = f"polyvocal trigger {named_again(args)} {message.deployment}"
-            say(f"  {message.deployment} ended as {message.outcome.lower()}; start it again: {again}")
+            why = f" ({message.problem})" if message.problem else ""
+            say(f"  {message.deployment} ended as {message.outcome.lower()}{why}; start it again: {again}")
         for line in now(work, named_again(args)):
             say(f"  {line}")
     return 0

@@ -7,6 +7,7 @@ from typing import Any
 
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
+from prefect.runtime import flow_run
 
 from pipeline.flows.guarded import guarded
 from pipeline.flows.studies import GroupNames, StudyName, artifact_key
@@ -67,7 +68,7 @@ def _stage(
             description=f"What {name} made, and what waits for whom",
         )
 
-    guarded(study, name, act_and_tell)
+    guarded(study, name, act_and_tell, str(flow_run.id or ""))
 
 
 def _told(work: Workplace, stage: str, counts: Mapping[str, int]) -> str:

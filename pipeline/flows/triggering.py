@@ -9,7 +9,8 @@ from typing import Any
 from pipeline.domain.errors import ServiceUnavailable
 from pipeline.flows import server as prefect_server
 from pipeline.flows.studies import deployment_of
-from pipeline.work.workplace import Workplace
+from pipeline.store import OutboxMessage
+from pipeline.work.workplace import Workplace, now
 
 
 def trigger(work: Workplace, stage: str, groups: Sequence[str]) -> str:
@@ -37,4 +38,6 @@ def trigger(work: Workplace, stage: str, groups: Sequence[str]) -> str:
         raise ServiceUnavailable(
             f"The server at {server.page} does not take {stage} for `{work.study.id}`: was it started with it?"
         ) from None
+    message = OutboxMessage(f"{stage}:{work.study.id}:triggered:{run.id}:1", work.study.id, stage, parameters)
+    work.store.outbox.begun(message, now(), str(run.id))
     return str(run.name)

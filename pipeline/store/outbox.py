@@ -17,8 +17,8 @@ from pipeline.store.schema import OUTBOX
 class OutboxMessage:
     """A deployment to start. `key` is `{stage}:{study}:{checkpoint}:{version}:{attempt}`; `parameters` are ids.
 
-    `attempts` counts how often starting it failed, `problem` is the sentence of the last failure. `flow_run` is
-    the run it was started as, "" before; `outcome` how that ended, "" before.
+    `attempts` counts how often starting it failed, `problem` is the sentence of the last failure: to start it, or of
+    the run itself. `flow_run` is the run it was started as, "" before; `outcome` how that ended, "" before.
     """
 
     key: str
@@ -57,9 +57,15 @@ class Outbox:
         return self._read(study_id, OUTBOX.c.sent_at.is_not(None), OUTBOX.c.outcome.is_(None))
 
     def stopped(self, study_id: str) -> tuple[OutboxMessage, ...]:
-        """What came to an end that was no completion, where no later attempt at the same was made."""
-        last = {message.key.rpartition(":")[0]: message for message in self._read(study_id)}
-        return tuple(message for message in last.values() if message.outcome not in {"", COMPLETED, DONE_SINCE})
+        """What came to an end that was no completion, where no later run of the same stage was asked for and nobody
+        did it since. A run for some focus groups alone is followed by one for the same, or by one for all."""
+        last: dict[tuple[str, tuple[str, ...]], OutboxMessage] = {}
+        for message in self._read(study_id):
+            groups = tuple(message.parameters.get("groups", ()))
+            if not groups:
+                last = {key: item for key, item in last.items() if key[0] != message.deployment}
+            last[message.deployment, groups] = message
+        return tuple(item for item in last.values() if item.outcome not in {"", COMPLETED, DONE_SINCE})
 
     def made_good(self, study_id: str, deployment: str, groups: Collection[str] = ()) -> None:
         """Note that what stopped before was done since: all that a deployment does, or what was of these groups."""
@@ -75,6 +81,19 @@ class Outbox:
     def sent(self, key: str, at: str, flow_run_id: str) -> None:
         """Note that it was started, as which flow run."""
         self._update(key, sent_at=at, flow_run=flow_run_id, problem="")
+
+    def begun(self, message: OutboxMessage, at: str, flow_run_id: str) -> None:
+        """Note a run that was started by other hands: it is followed to its end as those are that were sent."""
+        with self._database.writing(message.study) as connection:
+            post(connection, message)
+            noted = update(OUTBOX).where(OUTBOX.c.key == message.key)
+            connection.execute(noted.values(sent_at=at, flow_run=flow_run_id))
+
+    def stopped_because(self, study_id: str, flow_run_id: str, sentence: str) -> None:
+        """Keep the sentence in which a run said why it stopped; nothing where it is not known."""
+        with self._database.writing(study_id) as connection:
+            run = update(OUTBOX).where(OUTBOX.c.study == study_id, OUTBOX.c.flow_run == flow_run_id)
+            connection.execute(run.values(problem=sentence))
 
     def ended(self, key: str, outcome: str) -> None:
         """Note how the run of a message that was sent came to its end."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pipeline.domain.account import Role
 from pipeline.domain.codebook import Round, RoundKind
 from pipeline.domain.counted import counted
-from pipeline.review.worklist import unconfirmed
 from pipeline.web.closed_rounds import to_settle
 from pipeline.web.endpoints import DECIDERS, JUDGES
 from pipeline.web.places import as_part
+from pipeline.web.proposals import proposals_counted
 from pipeline.web.withholding import coded_by_self, still_said
 from pipeline.work.deciding import STAGE_OF
 from pipeline.work.live_study import LiveStudy, View
@@ -43,7 +43,7 @@ def checkpoint_waits(view: View, checkpoint: str) -> bool:
 def waiting_for(study: LiveStudy, person: str, roles: Collection[Role]) -> tuple[Task, ...]:
     """What waits in a study, this person's own first. Not to be asked while looking."""
     with study.looking(person) as view:
-        tasks, past = tuple(_tasks(view, frozenset(roles))), _settled_now(view, frozenset(roles))
+        tasks, past = tuple(_tasks(study, view, frozenset(roles))), _settled_now(view, frozenset(roles))
     differences = [(round_, to_settle(study, round_)) for round_ in past]
     settling = [_of_settling(round_, left) for round_, left in differences if left]
     return tuple(sorted([*settling, *tasks], key=lambda task: not task.mine))
@@ -54,7 +54,7 @@ def undecided(view: View) -> tuple[str, ...]:
     return tuple(item.id for item in view.material.found.suggestions if not view.book.decided(item.id))
 
 
-def _tasks(view: View, roles: frozenset[Role]) -> Iterator[Task]:
+def _tasks(study: LiveStudy, view: View, roles: frozenset[Role]) -> Iterator[Task]:
     analyst, decider = Role.ANALYST in roles, bool(roles & DECIDERS)
     if view.stages[STAGE_OF[TRANSCRIPTS]] is None:
         if analyst:
@@ -70,7 +70,7 @@ def _tasks(view: View, roles: frozenset[Role]) -> Iterator[Task]:
     if going_on:
         yield from _of_round(view, going_on, roles)
     elif checkpoint_waits(view, CODES):
-        yield from _of_codes(view, decider)
+        yield from _of_codes(study, view, decider)
     if not going_on and checkpoint_waits(view, MAP):
         yield Task("The map waits: codes by question, and themes.", "map", decider)
 
@@ -101,12 +101,9 @@ def _of_settling(past: Round, left: int) -> Task:
     return Task(sentence, f"agreement/{as_part(past.id)}/settle", mine=True)
 
 
-def _of_codes(view: View, decider: bool) -> Iterator[Task]:  # noqa: FBT001 - whose it is, named at the one call
+def _of_codes(study: LiveStudy, view: View, decider: bool) -> Iterator[Task]:  # noqa: FBT001 - whose it is, named at the one call
     if left := len(undecided(view)):
         yield Task(f"{counted(left, 'candidate')} to decide on.", "candidates", decider)
-    proposed, _ = unconfirmed(view.material.proposed, view.book)
-    if proposed:
-        yield Task(
-            f"{counted(len(proposed), 'proposed coding')} of a late group to confirm.", "segments/proposed", decider
-        )
+    if (proposed := proposals_counted(study, view)).all:
+        yield Task(f"Late groups: {proposed.told()}.", "segments/proposed", decider)
     yield Task("The codebook waits for approval.", "codebook", decider)

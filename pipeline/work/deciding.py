@@ -13,7 +13,6 @@ from pipeline.domain.folding import fold
 from pipeline.review.deciding import check
 from pipeline.review.rounds import book_of, misplaced
 from pipeline.review.signing import Signature
-from pipeline.review.worklist import unconfirmed
 from pipeline.store import OutboxMessage
 from pipeline.work import prepare as preparing
 from pipeline.work import suggesting
@@ -146,14 +145,6 @@ def waiting(work: Workplace) -> dict[str, int]:
         if stage and (checkpoint not in approvals or approvals[checkpoint].version < stage.version):
             found[checkpoint] = stage.version
     return found
-
-
-def unconfirmed_codings(work: Workplace) -> tuple[int, int]:
-    """How many codings that the machine proposed for late groups wait for a coder, and on how many codes. Those kept
-    back until their segment is coded whole are not among them: their segments wait as talk without a code."""
-    book = codebook(work)
-    waits, _ = unconfirmed(suggesting.open_to(work, suggesting.current(work)[1], book), book)
-    return len(waits), len({item.code for item in waits})
 
 
 def undecided(work: Workplace) -> int:

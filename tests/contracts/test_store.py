@@ -160,6 +160,37 @@ def test_a_message_sent_is_running_until_its_end_was_seen(store: Store) -> None:
     assert store.outbox.running() == ()
 
 
+def test_only_the_newest_run_of_a_stage_counts_as_stopped(store: Store) -> None:
+    """Whatever started it; a run for one focus group says nothing of another's."""
+
+    def run(number: int, outcome: str, stage: str = "report", **parameters: list[str]) -> str:
+        message = OutboxMessage(f"{stage}:harbor:asked:{number}:1", "harbor", stage, parameters)
+        store.outbox.begun(message, AT, f"run-{number}")
+        store.outbox.ended(message.key, outcome)
+        return message.key
+
+    def stopped() -> list[str]:
+        return [item.key for item in store.outbox.stopped("harbor")]
+
+    failed = run(1, "FAILED")
+    assert stopped() == [failed]
+    run(2, "COMPLETED")
+    assert stopped() == []
+    north = run(3, "FAILED", "prepare", groups=["north"])
+    run(4, "COMPLETED", "prepare", groups=["south"])
+    assert stopped() == [north]
+    run(5, "COMPLETED", "prepare")
+    assert stopped() == []
+
+
+def test_why_a_run_stopped_is_kept_with_it_alone(store: Store) -> None:
+    for name in ("one", "other"):
+        store.outbox.begun(OutboxMessage(f"report:harbor:{name}:1:1", "harbor", "report"), AT, f"run-{name}")
+    store.outbox.stopped_because("harbor", "run-one", "The map waits.")
+    store.outbox.stopped_because("harbor", "", "Nobody's.")
+    assert [item.problem for item in store.outbox.running("harbor")] == ["The map waits.", ""]
+
+
 def test_what_is_done_atomically_is_done_together_or_not_at_all(store: Store) -> None:
     def freeze_both(*, fail: bool) -> None:
         with store.atomically():

@@ -18,6 +18,8 @@ from pipeline.web.fates import fates
 from pipeline.web.naming import code_meant
 from pipeline.web.nearness import near_codes
 from pipeline.web.places import quoted
+from pipeline.web.proposals import proposals_counted
+from pipeline.web.resting import resting
 from pipeline.web.told import told
 from pipeline.web.waiting import undecided
 from pipeline.web.withholding import sample_of
@@ -217,6 +219,8 @@ def _frame(ask: Ask, view: View) -> dict[str, Any]:
         "last": view.last,
         "last_told": told(view.last, view.book) if view.last else "",
         "blind": view.blind,
+        "rests": resting(view),
+        "proposals": None if view.book.open_round else proposals_counted(ask.study, view),
     }
 
 

@@ -12,13 +12,13 @@ from pipeline.domain.decision import Draft
 from pipeline.domain.errors import DecisionRefused
 from pipeline.review import deciding
 from pipeline.review.signing import Signature
-from pipeline.review.worklist import unconfirmed
 from pipeline.web.acting import decide
 from pipeline.web.as_shown import print_of, require_as_shown
 from pipeline.web.code_counts import Carried, Counts, carried, counts
 from pipeline.web.endpoints import DECIDERS, READERS, Answer, Ask, Go, NotAllowed, Page, act, page
 from pipeline.web.naming import code_meant, require_new
 from pipeline.web.pages import code, codebook_versions
+from pipeline.web.proposals import proposals_counted
 from pipeline.web.resting import resting
 from pipeline.web.told import told
 from pipeline.web.waiting import checkpoint_waits, undecided
@@ -62,7 +62,7 @@ def show(ask: Ask) -> Answer:
             "at": view.book.version,
             "last": view.last,
             "last_told": told(view.last, view.book) if view.last else "",
-            **_approval(view),
+            **_approval(ask, view),
             "may_approve": approver and not view.book.open_round,
         }
     return Page("codebook.html.j2", {**context, "tree": _tree(material, segments, under, "")})
@@ -122,17 +122,16 @@ def _tree(material: Material, segments: Carried, under: Mapping[str, list[Code]]
     )
 
 
-def _approval(view: View) -> dict[str, Any]:
+def _approval(ask: Ask, view: View) -> dict[str, Any]:
     """What stands at checkpoint 2, and what is left to decide before it is signed off."""
     stage, standing = view.stages[STAGE_OF[CODES]], view.book.approvals.get(CODES)
-    waiting, _ = unconfirmed(view.material.proposed, view.book)
     return {
         "version": stage.version if stage else 0,
         "print": print_of(view.book),
         "waits": checkpoint_waits(view, CODES),
         "approved": (standing.version, standing.coder, standing.at) if standing else None,
         "undecided": len(undecided(view)),
-        "proposed": len(waiting),
+        "proposals": proposals_counted(ask.study, view),
     }
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from pipeline.web.endpoints import Access, Answer, Ask, Page, page
+from pipeline.web.out_of_date import all_that_waits
 from pipeline.web.places import study_path
-from pipeline.web.waiting import waiting_for
 
 
 def show(ask: Ask) -> Answer:
@@ -17,7 +17,7 @@ def show(ask: Ask) -> Answer:
         if not roles:
             continue
         about = {"path": study_path(study.id), "title": study.work.study.title, "roles": sorted(roles)}
-        cards.append({**about, "tasks": waiting_for(study, ask.person, roles)})
+        cards.append({**about, "tasks": all_that_waits(study, ask.person, roles)})
     return Page("home.html.j2", {"title": "Studies", "cards": cards})
 
 

@@ -9,18 +9,20 @@ from typing import Any, Final
 
 from pipeline.domain.decision import Draft
 from pipeline.domain.errors import NotReady
+from pipeline.domain.suggestion import ProposedCoding
 from pipeline.review import deciding
 from pipeline.review.seen import Seen
 from pipeline.review.signing import Signature
-from pipeline.review.worklist import unconfirmed
 from pipeline.web.acting import decide
 from pipeline.web.endpoints import DECIDERS, Answer, Ask, Go, Page, act, page
 from pipeline.web.pages.segment import address
 from pipeline.web.places import Quoted, quoted
+from pipeline.web.proposals import proposals
 from pipeline.web.resting import resting
 from pipeline.web.told import told
-from pipeline.web.withholding import sample_of, withholds_suggestions
+from pipeline.web.withholding import sample_of
 from pipeline.work.live_study import View
+from pipeline.work.proposed import counted
 
 PAGE: Final = 50
 """Codings of one page."""
@@ -46,7 +48,8 @@ def show(ask: Ask) -> Answer:
         segments = [item.segment for item in _open_to_see(ask, view)[0][:PAGE]]
     versions = ask.study.versions_of(ask.person, *segments)
     with ask.study.looking(ask.person) as view:
-        shown, withheld = _open_to_see(ask, view)
+        shown, held = _open_to_see(ask, view)
+        withheld = sorted({item.segment for item in held}, key=view.material.order_of_talk.__getitem__)
         context: dict[str, Any] = {
             "title": "Proposed codings",
             "waiting": _by_code(
@@ -61,7 +64,7 @@ def show(ask: Ask) -> Answer:
                 for item in shown[:PAGE]
                 if item.segment in versions and (quote := quoted(ask.study.id, view.material, item.segment))
             ),
-            "left": len(shown),
+            "proposals": counted(shown, held),
             "withheld": len(withheld),
             "first_withheld": address(ask.study.id, withheld[0], "proposed") if withheld else "",
             "rests": resting(view),
@@ -91,15 +94,11 @@ def _by_code(waiting: Iterable[Waiting]) -> list[tuple[str, list[Waiting]]]:
     return [(items[0].name, items) for items in (list(some) for _, some in groupby(waiting, lambda item: item.code))]
 
 
-def _open_to_see(ask: Ask, view: View) -> tuple[list[Any], list[str]]:
-    """What may be shown, and the segments about which this person is told nothing before they coded them."""
+def _open_to_see(ask: Ask, view: View) -> tuple[list[ProposedCoding], list[ProposedCoding]]:
+    """What may be shown, and what this person is told nothing of before they coded its segment."""
     if sample_of(view):
         raise NotReady("Proposed codings wait until the blind round on the sample is closed.")
-    waiting, _ = unconfirmed(view.material.proposed, view.book)
-    there = [item for item in waiting if item.segment in view.material.said]
-    kept = {item.segment for item in there if withholds_suggestions(ask.study, view, item.segment)}
-    shown = [item for item in there if item.segment not in kept]
-    return shown, sorted(kept, key=view.material.order_of_talk.__getitem__)
+    return proposals(ask.study, view)
 
 
 _PATH: Final = "/studies/{study}/segments/proposed"

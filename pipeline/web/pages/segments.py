@@ -9,12 +9,12 @@ from urllib.parse import quote
 
 from pipeline.domain.errors import NotReady
 from pipeline.domain.said import Said
-from pipeline.review.worklist import unconfirmed
 from pipeline.web.endpoints import DECIDERS, Answer, Ask, Go, NotFound, Page, page
 from pipeline.web.pages import proposed, segment
 from pipeline.web.pages.segment import address
 from pipeline.web.paging import Leaf, leaf
 from pipeline.web.places import anchor, quoted
+from pipeline.web.proposals import proposals_counted
 from pipeline.web.resting import resting
 from pipeline.web.segment_lists import next_to_code, unclear, walk_called
 from pipeline.web.told import told
@@ -61,7 +61,6 @@ def choose(ask: Ask) -> Answer:
         return down_transcript(ask)
     with ask.study.looking(ask.person) as view:
         in_sample = sample_of(view) is not None
-        waiting = () if in_sample else unconfirmed(view.material.proposed, view.book)[0]
         left = () if in_sample else unclear(view)
         learnt = taught(ask.study, view)
         said, carried = view.material.said, view.book.by_segment
@@ -71,7 +70,7 @@ def choose(ask: Ask) -> Answer:
             **_frame(view),
             "groups": _coded_of(view),
             "sample": _sample_progress(view),
-            "proposed": len(waiting),
+            "proposals": None if in_sample else proposals_counted(ask.study, view),
             "unclear": len(left),
             "first_unclear": address(ask.study.id, left[0], "unclear") if left else "",
             "teaching": len(teaching),

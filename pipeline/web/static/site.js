@@ -225,3 +225,42 @@ document.addEventListener("dragend", () => {
   carriedCode = "";
   for (const node of document.querySelectorAll(".dragged, .under")) node.classList.remove("dragged", "under");
 });
+
+// While a run goes on, the overview renews itself in its place: focus, scroll and what was chosen stay as they are, and
+// only the end of a run is said. A page left open does so for an hour, or it would keep somebody signed in for ever.
+const EVERY = 3000;
+const putIn = (region, fresh) => {
+  for (const place of [region, fresh]) for (const node of place.querySelectorAll("[autofocus]")) node.removeAttribute("autofocus");
+  if (region.innerHTML === fresh.innerHTML) return;
+  const held = region.contains(document.activeElement) && region !== document.activeElement && document.activeElement;
+  if (held && held.tagName !== "A") return; // somebody is about to choose or to send: they come first
+  const chosen = region.querySelector("select"), wanted = chosen && chosen.value;
+  region.replaceChildren(...fresh.childNodes);
+  const option = wanted && [...region.querySelectorAll("option")].find((node) => node.value === wanted && !node.disabled);
+  if (option) option.selected = true;
+  if (window.htmx) window.htmx.process(region);
+  if (!held) return;
+  const same = [...region.querySelectorAll("a")].find((node) => node.getAttribute("href") === held.getAttribute("href"));
+  (same || region).focus({ preventScroll: true });
+};
+const renew = async () => {
+  const page = document.querySelector("[data-renews]");
+  if (!page || document.hidden || document.querySelector("form[data-sent]")) return;
+  const answer = await fetch(location.pathname).catch(() => null);
+  if (!answer || !page.isConnected) return;
+  page.renewals = (page.renewals || 0) + 1;
+  const text = answer.ok && !answer.redirected && page.renewals * EVERY < 3600000 ? await answer.text() : "";
+  const news = new DOMParser().parseFromString(text, "text/html");
+  if (!page.isConnected) return;
+  const going = [...page.querySelectorAll("[data-goes-on]")].map((row) => row.dataset.run);
+  if (text) for (const region of document.querySelectorAll("[data-fresh]")) {
+    const fresh = news.getElementById(region.id);
+    if (fresh) putIn(region, fresh);
+  }
+  const rows = [...page.querySelectorAll("[data-run]:not([data-goes-on])")].filter((row) => going.includes(row.dataset.run));
+  const said = document.getElementById("said");
+  if (said && rows.length) said.textContent = rows.map((row) => row.textContent.replace(/\s+/g, " ").trim()).join(". ");
+  if (!news.querySelector("[data-renews]")) page.removeAttribute("data-renews");
+};
+const renewing = async () => { try { await renew(); } finally { setTimeout(renewing, EVERY); } };
+setTimeout(renewing, EVERY);

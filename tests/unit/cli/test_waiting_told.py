@@ -91,23 +91,23 @@ def test_proposed_codings_wait_on_the_sheet_applied_also_without_new_candidates(
     code = accepted(work).payload["code"]
     late_group(work)
     proposals(work, code)
-    waits = "1 proposed coding on 1 code waits to be confirmed"
+    waits = "1 coding proposed on 1 code waits to be confirmed"
     lines = list(after_run(work, CODES, "S"))
     assert "Checkpoint 2 waits for the coders. No candidate is undecided." in lines
-    assert f"  {waits}: say yes or no on the sheet Applied" in lines
+    assert f"  {waits} (say yes or no on the sheet Applied)" in lines
     assert not any("accept CANDIDATE" in line or "Which are codes" in line for line in lines)
 
     approve(work, CODES, "ana")
     map_codes(work)
     approve(work, MAP, "ana")
     sent(work)
-    assert told(work) == [f"{waits}: sheet Applied of `polyvocal review export`"]
+    assert told(work) == [f"{waits} (sheet Applied of `polyvocal review export`)"]
 
     assert main(["show", str(work.folder), "candidates"]) == 0
     shown = capsys.readouterr().out.splitlines()
     assert shown[:2] == [
         "0 candidates to decide on, 1 decided.",
-        f"{waits}: sheet Applied of `polyvocal review export`.",
+        f"{waits} (sheet Applied of `polyvocal review export`).",
     ]
     assert f"(accepted: {code}  beds)" in shown[-1]
 

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.bootstrap import open_workplace
 from pipeline.store import OutboxMessage
+from pipeline.web.app import application
 from tests.made_study import Size, describe
 
 from .conftest import Place, served
@@ -34,7 +36,7 @@ def ran(place: Place, key: str, outcome: str = "", deployment: str = "inbox_scan
 
 def states(page: str) -> list[str]:
     """How the runs on the page stand, the latest first."""
-    return re.findall(r'<li class="row"><span>[^<]+</span> <span class="soft">([^<]+)</span>', page)
+    return re.findall(r'<li class="row"[^>]*><span>[^<]+</span> <span class="soft">([^<]+)</span>', page)
 
 
 def test_what_has_not_begun_leads_an_analyst_to_the_button_that_starts_a_run(begun: Place):
@@ -88,3 +90,58 @@ def test_a_file_that_waits_in_the_inbox_is_told(place: Place):
     inbox.mkdir(parents=True, exist_ok=True)
     (inbox / "north.txt").write_text("Ann: Hello.", encoding="utf-8")
     assert "1 file in it is taken in once nothing has been written" in place.browser("mara").get(BASE).text
+
+
+WHY = "Checkpoint `map` waits for approval of version 2."
+
+
+def test_a_run_that_stopped_says_why_in_its_own_words(place: Place):
+    ran(place, "report:made:asked:1:1", deployment="report")
+    place.study.work.store.outbox.stopped_because("made", "5a4c5c5e-5b1f-4b5e-9d0e-0123456789ab", WHY)
+    assert WHY not in place.browser("ana").get(BASE).text
+    place.study.work.store.outbox.ended("report:made:asked:1:1", "FAILED")
+    page = place.browser("ana").get(BASE).text
+    assert states(page) == ["failed"]
+    assert f'<span class="why small"><bdi>{WHY}</bdi></span>' in page
+
+
+def test_what_cannot_run_yet_is_not_offered_and_refused_with_the_reason(place: Place):
+    mara = place.browser("mara")
+    page = mara.get(BASE).text
+    assert re.findall(r'<option value="(\w+)"[^>]* disabled>', page) == ["map_codes", "report"]
+    assert "“Map the codes” cannot run yet: the codebook waits for approval." in page
+    assert "“Write the report” cannot run yet: the codes are to be mapped first." in page
+    answer = mara.post(f"{BASE}/runs", {"stage": "report", "asked": ""})
+    assert answer.status_code == 422
+    assert "cannot run yet: the codes are to be mapped first." in answer.text
+    assert place.study.work.store.outbox.latest("made", 9) == ()
+
+
+def test_while_a_run_is_awaited_or_goes_on_the_page_renews_itself_and_offers_another_look(place: Place):
+    """Without JavaScript a sentence says that it stands still, with a link; when all is done neither is there."""
+    again = f'<a href="{BASE}">Look again</a>'
+    mara, outbox = place.browser("mara"), place.study.work.store.outbox
+    assert "data-renews" not in mara.get(BASE).text
+    outbox.add(OutboxMessage("suggest:made:asked:1:1", "made", "suggest", {"study": "made"}))
+    for step in ("waits", "runs"):
+        page = mara.get(BASE).text
+        assert '<div class="overview" data-renews>' in page, step
+        assert "This page shows how it was when it was opened." in page
+        assert again in page
+        outbox.sent("suggest:made:asked:1:1", "2026-03-01T10:00:00+00:00", "5a4c5c5e-5b1f-4b5e-9d0e-0123456789ab")
+    outbox.ended("suggest:made:asked:1:1", "COMPLETED")
+    page = mara.get(BASE).text
+    assert "data-renews" not in page
+    assert again not in page
+
+
+def test_prefects_page_is_told_with_how_to_sign_in_and_only_to_who_starts_runs(place: Place):
+    """A link into it would lead to a page that refuses everybody who did not sign in there."""
+    ran(place, "suggest:made:asked:1:1", "FAILED", "suggest")
+    app = application(replace(place.site, prefect="http://127.0.0.1:4200"))
+    pages = {person: replace(place.browser(person), app=app).get(BASE).text for person in ("mara", "ana")}
+    assert (
+        '<a href="http://127.0.0.1:4200" hx-boost="false">Prefect\'s page</a>. It asks for a password'
+        in pages["mara"]
+    )
+    assert "4200" not in pages["ana"]

@@ -12,8 +12,9 @@ from pipeline.domain.suggestion import ProposedCoding
 from pipeline.review.influence import is_control
 from pipeline.settings import ReviewSettings, Settings
 from pipeline.work import sheets
-from pipeline.work.deciding import codebook, unconfirmed_codings
+from pipeline.work.deciding import codebook
 from pipeline.work.live_study import LiveStudy
+from pipeline.work.proposed import unconfirmed_codings
 from pipeline.work.suggesting import in_none
 from pipeline.work.workplace import Workplace
 from tests.made_study import Size, made_study
@@ -65,7 +66,12 @@ def test_what_the_lot_keeps_back_waits_among_the_segments_and_is_not_proposed(
     assert applied.intersection(proposed) == set(proposed) - hidden
     assert hidden <= listed
     assert (exported.proposed, exported.kept_back) == (20 - len(hidden), len(hidden))
-    assert unconfirmed_codings(work)[0] == 20 - len(hidden)
+    codings = unconfirmed_codings(work)
+    assert (codings.waits, codings.held, codings.all) == (20 - len(hidden), len(hidden), 20)
+    assert codings.told("here") == (
+        f"20 codings are proposed on 1 code: {20 - len(hidden)} wait to be confirmed (here), "
+        f"{len(hidden)} are held back until their segments are coded by hand"
+    )
     assert hidden <= {said.segment.id for said in in_none(work, codebook(work))}
 
 
