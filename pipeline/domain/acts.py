@@ -6,11 +6,11 @@ One of them leads; the keys of the others are its key with a place behind: `key:
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from pipeline.domain.decision import Decision
+from pipeline.domain.decision import Decision, Kind
 
 PART: Final = "+"
 """Stands in the key of a decision that belongs to another: after that one's key, before its place."""
@@ -20,9 +20,16 @@ _A_PLACE: Final = re.compile(r"(:\d+)?(\+\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class Latest(Decision):
-    """What a person decided last, and how many other decisions of that act count: an undo takes all of them back."""
+    """What a person decided last, and how many other decisions of that act count: an undo takes all of them back.
+    `split_off` is what those that split a code off made, as their payloads say it."""
 
     others: int = 0
+    split_off: tuple[Mapping[str, Any], ...] = ()
+
+
+def split_off(others: Iterable[Decision]) -> tuple[Mapping[str, Any], ...]:
+    """The codes that decisions split off."""
+    return tuple(part for item in others if item.kind is Kind.SPLIT for part in item.payload.get("parts", ()))
 
 
 def act_at(log: Sequence[Decision], place: int) -> tuple[Decision, ...]:

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
-from pipeline.domain.acts import Latest, act_at, leading
+from pipeline.domain.acts import Latest, act_at, leading, split_off
 from pipeline.domain.codebook import Codebook
 from pipeline.domain.decision import LASTING, STAYS, TEAM, Decision, Kind, effective
 from pipeline.domain.folding import act
@@ -109,8 +109,8 @@ class LiveFold:
         whole = act_at(self._recent, place)
         lead = leading(whole)
         last = self._recent[place] if lead.draft.key in undone else lead
-        others = sum(item.draft.key not in undone for item in whole) - 1
-        return Latest(last.seq, last.draft, last.prev_hash, last.hash, others)
+        others = [item for item in whole if item is not last and item.draft.key not in undone]
+        return Latest(last.seq, last.draft, last.prev_hash, last.hash, len(others), split_off(others))
 
     def _begin(self, log: list[Decision]) -> None:
         """Fold a log that is there already; only its end is remembered decision by decision."""

@@ -21,7 +21,7 @@ KINDS: Final[Mapping[Kind, str]] = {
     Kind.SPLIT: "Split a code",
     Kind.MOVE: "Moved a segment",
     Kind.APPLY: "Put a code on a segment",
-    Kind.REMOVE: "Took a code off a segment",
+    Kind.REMOVE: "Took a code off a segment, or said no to a proposed coding",
     Kind.MEMO: "Wrote a memo",
     Kind.STANCE: "Said strength, gap or neither",
     Kind.DEFINE: "Changed what a code means",

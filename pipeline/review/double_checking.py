@@ -171,8 +171,14 @@ def _outcome(left: int, done: Sequence[Settlement]) -> str:
     if not done:
         return f"The team has {'not settled it' if left == 1 else 'settled none of them'} so far."
     people = tuple(dict.fromkeys(name for item in done for name in item.took_part))
-    some = f"{len(done)} of them" if len(done) < left else "all of them"
-    return f"The team settled {'it' if left == 1 else some} in discussion. Who took part: {_named(people)}"
+    some = "it" if left == 1 else f"{len(done)} of them" if len(done) < left else "all of them"
+    alone = sum(len(item.took_part) == 1 for item in done)
+    if alone == len(done) and len(people) == 1:
+        return f"One person settled {some} alone: {_named(people)}"
+    how = " in discussion"
+    if alone:
+        how = f", {len(done) - alone} in discussion and {alone} by one person alone"
+    return f"The team settled {some}{how}. Who took part: {_named(people)}"
 
 
 def _suggestions(study: str, team: Codebook, decisions: Sequence[Decision], shown_to: Shown) -> Iterator[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
-from pipeline.domain.acts import act_at, may_begin_before
+from pipeline.domain.acts import act_at, may_begin_before, split_off
 from pipeline.domain.decision import TEAM, Decision, Draft, Kind
 from pipeline.domain.errors import StaleDecision
 from pipeline.review.signing import Signature
@@ -55,6 +55,19 @@ def act_of(study: LiveStudy, decision: Decision) -> tuple[Decision, ...]:
     """All that was decided in one act with a decision, in order."""
     log = _back_to_its_act(study, decision)
     return act_at(log, log.index(decision))
+
+
+def parted_from(study: LiveStudy, accepted: Decision) -> tuple[Mapping[str, Any], ...]:
+    """The codes that were split off a candidate in the same act in which it was accepted; none of anything else."""
+    if accepted.kind is not Kind.ACCEPT:
+        return ()
+    beside = study.work.store.decisions.by_key(study.id, further_key(accepted.draft.key, 1))
+    return split_off([beside]) if beside and beside.subject == accepted.payload["code"] else ()
+
+
+def further_key(key: str, place: int) -> str:
+    """The key of one more decision that the same form asks for."""
+    return f"{key}:{place}"
 
 
 def _whole(study: LiveStudy, draft: Draft) -> list[Draft]:

@@ -27,11 +27,13 @@ from pipeline.domain.errors import (
 )
 from pipeline.web import guard
 from pipeline.web.endpoints import Answer, Ask, Download, Endpoint, Go, NotAllowed, NotFound
+from pipeline.web.field_names import called
 from pipeline.web.frame import framed
 from pipeline.web.guard import HEADERS, STRICT_TRANSPORT, NotText, SignInFirst, TooMany, WrongDoor
 from pipeline.web.places import from_part, own_path, saying
 from pipeline.web.rendering import STATIC, packaged, render, static_path
 from pipeline.web.routes import ENDPOINTS
+from pipeline.web.shown_again import SAFE, shown_again
 from pipeline.web.site import Site
 from pipeline.web.subjects import Directory
 from pipeline.web.undoing import UNDONE
@@ -112,7 +114,7 @@ async def _answered(site: Site, endpoint: Endpoint, request: Request) -> Respons
 
 def _path(request: Request) -> str:
     """The address that was asked for, quoted: what was typed into it as "?" or "#" ends it nowhere."""
-    return quote(request.scope["path"], safe="/:@!$&'()*+,;=")
+    return quote(request.scope["path"], safe=SAFE)
 
 
 def _asked(ask: Ask) -> str:
@@ -173,9 +175,13 @@ def _refusal(site: Site, ask: Ask, problem: PolyvocalError) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(problem, kind)), 500)
     if isinstance(problem, TooLarge):
         status = 413
-    context = {**_said(ask, problem), "stale": isinstance(problem, StaleDecision)}
-    html = render("refused.html.j2", framed(ask, {**context, "status": status, "back": own_path(ask.value("back"))}))
-    response = _with_headers(site, HTMLResponse(html, status))
+    said, stale = _said(ask, problem), isinstance(problem, StaleDecision)
+    refused = isinstance(problem, DecisionRefused) and not stale
+    if refused and (again := shown_again(ask, said["sentence"])):
+        where = {"hx-push-url": own_path(ask.value("back"))}
+        return _with_headers(site, HTMLResponse(again, status, headers=where))
+    context = {**said, "stale": stale, "status": status, "back": own_path(ask.value("back"))}
+    response = _with_headers(site, HTMLResponse(render("refused.html.j2", framed(ask, context)), status))
     if isinstance(problem, TooMany):
         response.headers["retry-after"] = "300"
     return response
@@ -188,7 +194,7 @@ def _said(ask: Ask, problem: PolyvocalError) -> dict[str, Any]:
         return {"sentence": sentence, "typed": typed}
     with ask.served.looking(ask.person) as view:
         directory = Directory(view, ask.served.id, ask.roles)
-        named = [(name, directory.in_words(value)) for name, value in typed]
+        named = [(directory.in_words(name), directory.in_words(value)) for name, value in typed]
         return {"sentence": directory.in_words(sentence), "typed": named}
 
 
@@ -196,7 +202,8 @@ def _typed(ask: Ask) -> list[tuple[str, str]]:
     """What is shown again; nothing of forms that hold passwords."""
     if ask.path.startswith(_WITH_PASSWORDS):
         return []
-    return [(name, value) for name, values in ask.form.items() if name not in _UNSEEN for value in values if value]
+    shown = [(called(name), values) for name, values in ask.form.items() if name not in _UNSEEN]
+    return [(name, value) for name, values in shown for value in values if value]
 
 
 async def _form(request: Request) -> Mapping[str, list[str]]:

@@ -35,6 +35,11 @@ class Fate:
         return ACCEPTED if self.taken else self.word or "open"
 
     @property
+    def name(self) -> str:
+        """What people call it now; "" where it went on as no code of its own."""
+        return self.codes[0].name if self.word == ACCEPTED and len(self.codes) == 1 else ""
+
+    @property
     def elsewhere(self) -> bool:
         """Whether the name of what it became is not that of one code made of it."""
         return self.word in {MERGED, SPLIT}

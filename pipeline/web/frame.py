@@ -55,5 +55,7 @@ def framed(ask: Ask, context: Mapping[str, Any]) -> dict[str, Any]:
         "keys": keys,
         "undone": what_was_undone(ask),
         "title": "",
+        "refusal": "",
+        "came_from": "",
         **context,
     }

@@ -7,7 +7,7 @@ from typing import Any, Final
 from pipeline.web.as_shown import print_of
 from pipeline.web.endpoints import DECIDERS, Ask
 from pipeline.web.resting import resting
-from pipeline.web.told import told
+from pipeline.web.told import told_last
 from pipeline.web.waiting import checkpoint_waits
 from pipeline.work.deciding import STAGE_OF
 from pipeline.work.live_study import View
@@ -43,7 +43,7 @@ def map_frame(ask: Ask, view: View, part: str, since: str) -> dict[str, Any]:
         "blind": view.blind is not None,
         "at": view.book.version,
         "last": view.last,
-        "last_told": told(view.last, view.book) if view.last else "",
+        "last_told": told_last(view),
     }
 
 

@@ -67,6 +67,13 @@ def name_of(material: Material, unit: Unit) -> str:
     return candidate.name if candidate else next(given, EARLIER)
 
 
+def label_of(material: Material, unit: Unit) -> str:
+    """What a unit is called in a list: its name, or how a segment's words begin."""
+    said = material.said.get(unit.subject)
+    label = name_of(material, unit) or (said.excerpt if said else unit.subject)
+    return label if len(label) <= LABEL else label[:LABEL].rpartition(" ")[0] + " …"
+
+
 def segments_of(material: Material, unit: Unit) -> tuple[str, ...]:
     """Every segment of a candidate or code that somebody kept, or that the machine put into it."""
     kept = (segment for item in unit.given for end in item.ends for segment in (*end.segments, *end.more))
@@ -142,9 +149,5 @@ def _named(team: Codebook, code: str) -> str:
 
 
 def _listed(base: str, material: Material, unit: Unit, done: Mapping[str, Settlement], place: int) -> Listed:
-    said = material.said.get(unit.subject)
-    label = name_of(material, unit) or (said.excerpt if said else unit.subject)
-    if len(label) > LABEL:
-        label = label[:LABEL].rpartition(" ")[0] + " …"
     state = "settled" if unit.subject in done else "all agree" if unit.agreed else ""
-    return Listed(f"{base}/{as_part(unit.subject)}", place, label, state)
+    return Listed(f"{base}/{as_part(unit.subject)}", place, label_of(material, unit), state)

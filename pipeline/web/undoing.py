@@ -7,7 +7,7 @@ from typing import Final
 
 from pipeline.domain.acts import Latest
 from pipeline.domain.decision import CORRECTIONS, Decision, Kind
-from pipeline.web.acting import act_of
+from pipeline.web.acting import act_of, parted_from
 from pipeline.web.endpoints import Ask
 from pipeline.web.subjects import Directory
 from pipeline.web.told import told
@@ -27,7 +27,6 @@ _DONE_ON: Final[Mapping[Kind, Collection[str]]] = {
 }
 """The parts of the site on whose pages each kind of act is done. A sign-off is on none: it is undone by no key."""
 _MEMO_ON: Final = {"s-": "candidates", "c-": "codebook"}
-_OF_A_CANDIDATE: Final = frozenset({Kind.ACCEPT, Kind.REJECT, Kind.MERGE})
 
 
 def may_undo_by_key(path: str, last: Decision) -> bool:
@@ -57,7 +56,8 @@ def what_was_undone(ask: Ask) -> str:
     led = log.by_key(study.id, min(taken_back, key=len))
     if led is None:
         return ""
-    latest = Latest(led.seq, led.draft, led.prev_hash, led.hash, len(taken_back) - 1)
+    others = len(taken_back) - 1
+    latest = Latest(led.seq, led.draft, led.prev_hash, led.hash, others, parted_from(study, led) if others else ())
     with study.looking(ask.person) as view:
         return f"Undone: {_in_words(view, Directory(view, study.id, ask.roles), latest)}"
 
@@ -74,11 +74,7 @@ def _parts_of(last: Decision) -> Collection[str]:
 
 def _in_words(view: View, directory: Directory, latest: Latest) -> str:
     """The act in one line, with the candidate or the place in the talk that it was about."""
-    sentence = directory.spelled(told(latest, view.book), latest)
-    about = [latest.subject, *(item["id"] for item in latest.payload.get("suggestions", ()))]
-    names = [view.material.suggestions[item].name for item in about if item in view.material.suggestions]
-    if latest.kind in _OF_A_CANDIDATE and len(names) == 1:
-        sentence = sentence.replace("a candidate", f"“{names[0]}”", 1)
+    sentence = directory.spelled(told(latest, view.book, view.material), latest)
     if latest.kind in CORRECTIONS:
         sentence = f"{sentence} ({directory.named(latest.subject).text})"
     return sentence[:1].lower() + sentence[1:]

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 SEEN_EVERY: Final = timedelta(minutes=1)
 """How often at most it is written down that somebody was here."""
+TOKEN: Final = 43
+"""Characters of a set-up token."""
 SETUP_LASTS: Final = timedelta(hours=1)
 
 _NOW: Final = partial(datetime.now, UTC)
@@ -248,16 +250,19 @@ def setup_token(path: Path, now: datetime) -> str:
     """The token in the file, or a new one (mode 0600) where there is none, it expired, or others could read it."""
     if standing := _standing(path, now):
         return standing
-    token = secrets.token_urlsafe(32)
-    write_private(path, f"{token}\n{_text(now + SETUP_LASTS)}\n".encode())
+    token = secrets.token_urlsafe(32)[:TOKEN]
+    write_private(path, f"{token}\nexpires {_text(now + SETUP_LASTS)}\n".encode())
     return token
 
 
 def check_setup_token(path: Path, token: str, now: datetime) -> None:
-    """Refuse, with SignInRefused, a token that is wrong, used or expired."""
-    standing = _standing(path, now)
-    if standing is None or not hmac.compare_digest(_digest(standing), _digest(token.strip())):
-        raise SignInRefused("This set-up token is wrong, used or expired. Bring the one that the server showed last.")
+    """Refuse, with SignInRefused, a token that is wrong, used or expired. Whoever brings the whole file brings the
+    token that it begins with, also where a browser joined its lines."""
+    standing, brought = _standing(path, now), (token.split() or [""])[0]
+    if standing is None or not hmac.compare_digest(_digest(standing), _digest(brought[:TOKEN])):
+        raise SignInRefused(
+            "This set-up token is wrong, used or expired. Copy the first line of the file that is named here."
+        )
 
 
 def burn_setup_token(path: Path, token: str, now: datetime) -> None:
@@ -274,7 +279,7 @@ def _standing(path: Path, now: datetime) -> str | None:
     try:
         with path.open(encoding="ascii") as file:
             private = os.fstat(file.fileno()).st_mode & 0o077 == 0
-            token, expires = file.read().split()
+            token, *_, expires = file.read().split()
         return token if private and now < datetime.fromisoformat(expires) else None
     except (FileNotFoundError, ValueError):
         return None

@@ -118,7 +118,7 @@ def show(ask: Ask) -> Answer:
         material, veil = view.material, veiled(view)
     found = compared(ask.study, past)
     with ask.study.looking(ask.person) as view:
-        besides = [(item.draft.coder, told(item, view.book)) for item in found.comparison.besides]
+        besides = [(item.draft.coder, told(item, view.book, view.material)) for item in found.comparison.besides]
     parts = _of_sample if past.kind is RoundKind.SAMPLE else _of_candidates
     context = {
         "title": "Agreement in a blind round",

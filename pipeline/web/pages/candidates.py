@@ -12,7 +12,7 @@ from pipeline.domain.errors import DecisionRefused, NotReady, StaleDecision
 from pipeline.domain.suggestion import Suggestion
 from pipeline.review import deciding
 from pipeline.review.signing import Signature, new_id, signed
-from pipeline.web.acting import decide
+from pipeline.web.acting import decide, further_key
 from pipeline.web.endpoints import DECIDERS, Answer, Ask, Go, NotFound, Page, act, page
 from pipeline.web.fates import fates
 from pipeline.web.naming import code_meant
@@ -20,7 +20,7 @@ from pipeline.web.nearness import near_codes
 from pipeline.web.places import quoted
 from pipeline.web.proposals import proposals_counted
 from pipeline.web.resting import resting
-from pipeline.web.told import told
+from pipeline.web.told import told_last
 from pipeline.web.waiting import undecided
 from pipeline.web.withholding import sample_of
 from pipeline.web.worklist_order import TOLD, in_turn
@@ -53,6 +53,8 @@ def show_split(ask: Ask) -> Answer:
     versions = ask.study.versions_of(ask.person, ask.params["candidate"])
     with ask.study.looking(ask.person) as view:
         candidate = _candidate(ask, view)
+        if fates(view.book, [candidate.id])[candidate.id].taken:
+            return Go(f"{_base(ask)}/{candidate.id}")  # which says what became of it
         return Page("split.html.j2", _shown(ask, view, candidate, versions))
 
 
@@ -168,7 +170,7 @@ def _applied(view: View, sign: Signature, place: int, segment: str, code: str) -
 
 def _further(sign: Signature, place: int) -> Signature:
     """The same hand under one more decision of the same form."""
-    return replace(sign, key=f"{sign.key}:{place}", expected_version=None, reason="")
+    return replace(sign, key=further_key(sign.key, place), expected_version=None, reason="")
 
 
 def _candidate(ask: Ask, view: View) -> Suggestion:
@@ -217,7 +219,7 @@ def _frame(ask: Ask, view: View) -> dict[str, Any]:
         "offered": len(order),
         "codes": sorted({code.name for code in view.book.active_codes}, key=str.casefold),
         "last": view.last,
-        "last_told": told(view.last, view.book) if view.last else "",
+        "last_told": told_last(view),
         "blind": view.blind,
         "rests": resting(view),
         "proposals": None if view.book.open_round else proposals_counted(ask.study, view),

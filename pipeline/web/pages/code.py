@@ -14,7 +14,7 @@ from pipeline.web.pages.segment import address
 from pipeline.web.paging import Leaf, leaf
 from pipeline.web.places import anchor, quoted
 from pipeline.web.resting import resting
-from pipeline.web.told import told
+from pipeline.web.told import told_last
 from pipeline.web.withholding import veiled, withholds_suggestions
 from pipeline.work.learning import taught
 from pipeline.work.live_study import View
@@ -61,7 +61,7 @@ def show(ask: Ask) -> Answer:
             **_drifting(ask, view, code),
             **_kin(view, there),
             "last": view.last,
-            "last_told": told(view.last, view.book) if view.last else "",
+            "last_told": told_last(view),
         }
     return Page("code.html.j2", context)
 

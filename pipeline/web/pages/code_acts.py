@@ -13,6 +13,7 @@ from pipeline.review.signing import Signature
 from pipeline.web.acting import Build, decide
 from pipeline.web.endpoints import DECIDERS, Answer, Ask, Go, NotFound, act
 from pipeline.web.naming import code_meant
+from pipeline.web.taking_off import taken_off
 from pipeline.work.live_study import View
 
 
@@ -102,7 +103,7 @@ def gather(ask: Ask) -> Answer:
 
 def remove(ask: Ask) -> Answer:
     """Take it off a segment, or say that it does not gather one."""
-    return _decided(ask, lambda view, sign: deciding.remove(view.seen, sign, ask.value("segment"), _code(ask)))
+    return _decided(ask, lambda view, sign: taken_off(view, sign, ask.value("segment"), _code(ask)))
 
 
 def example(ask: Ask) -> Answer:

@@ -20,7 +20,7 @@ from pipeline.web.naming import code_meant, require_new
 from pipeline.web.pages import code, codebook_versions
 from pipeline.web.proposals import proposals_counted
 from pipeline.web.resting import resting
-from pipeline.web.told import told
+from pipeline.web.told import told_last
 from pipeline.web.waiting import checkpoint_waits, undecided
 from pipeline.work.deciding import STAGE_OF
 from pipeline.work.deciding import approve as approve_checkpoint
@@ -61,7 +61,7 @@ def show(ask: Ask) -> Answer:
             "move": ask.query.get("move", ""),
             "at": view.book.version,
             "last": view.last,
-            "last_told": told(view.last, view.book) if view.last else "",
+            "last_told": told_last(view),
             **_approval(ask, view),
             "may_approve": approver and not view.book.open_round,
         }

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from pipeline.domain.decision import TEAM, Decision, Kind, scoped
 from pipeline.domain.errors import StoreDamaged
 from pipeline.report.decisions import KINDS, ids_of
 from pipeline.store.decision_pages import Wanted
+from pipeline.web.acting import parted_from
 from pipeline.web.endpoints import PREPARERS, READERS, Answer, Ask, Page, act, page
 from pipeline.web.own_codes import own_codes
 from pipeline.web.people import coders_seen
 from pipeline.web.searching import search_of
 from pipeline.web.subjects import Directory, Subject, ids_called
-from pipeline.web.told import told
+from pipeline.web.told import told, told_split
 from pipeline.web.withholding import sample_of, veiled
 from pipeline.work.live_study import LiveStudy, View
 
@@ -136,6 +137,7 @@ def _entries(ask: Ask, books: Collection[str] | None, decisions: Sequence[Decisi
     numbers = {seq: seq for seq in seqs} if books is None else log.places(study.id, seqs, books)
     undone = undone_among(study, decisions)
     before = {item.subject: log.by_key(study.id, item.subject) for item in decisions if item.kind is Kind.UNDO}
+    parted = {item.draft.key: parted_from(study, item) for item in decisions}
     with study.looking(ask.person) as view:
         cited = {name for item in (*decisions, *filter(None, before.values())) for name in ids_of(item)}
         elsewhere = {name for name in cited if name.startswith("c-") and name not in view.book.codes}
@@ -151,6 +153,7 @@ def _entries(ask: Ask, books: Collection[str] | None, decisions: Sequence[Decisi
                 number=numbers[item.seq],
                 undone=item.draft.key in undone,
                 took_back=before.get(item.subject),
+                parts=parted[item.draft.key],
             )
             for item in decisions
         ]
@@ -164,12 +167,14 @@ def _entry(
     number: int,
     undone: bool,
     took_back: Decision | None,
+    parts: Sequence[Mapping[str, Any]],
 ) -> Entry:
     """A decision in words; what it says of a segment that somebody has yet to code on their own is kept back."""
     about, book = took_back or decision, directory.view.book
-    sentence, subjects, reason = told(decision, book), directory.subjects_of(about), decision.draft.reason
+    material, subjects, reason = directory.view.material, directory.subjects_of(about), decision.draft.reason
+    sentence = told_split(decision, parts, material) if parts else told(decision, book, material)
     if took_back:
-        sentence = f"{sentence}: {told(took_back, book)}"
+        sentence = f"{sentence}: {told(took_back, book, material)}"
     sentence = directory.spelled(sentence, about)
     if about.draft.book == TEAM and about.subject in hidden:
         sentence, subjects, reason = UNSEEN_YET, (), ""

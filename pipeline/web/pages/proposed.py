@@ -11,7 +11,6 @@ from pipeline.domain.decision import Draft
 from pipeline.domain.errors import NotReady
 from pipeline.domain.suggestion import ProposedCoding
 from pipeline.review import deciding
-from pipeline.review.seen import Seen
 from pipeline.review.signing import Signature
 from pipeline.web.acting import decide
 from pipeline.web.endpoints import DECIDERS, Answer, Ask, Go, Page, act, page
@@ -19,7 +18,8 @@ from pipeline.web.pages.segment import address
 from pipeline.web.places import Quoted, quoted
 from pipeline.web.proposals import proposals
 from pipeline.web.resting import resting
-from pipeline.web.told import told
+from pipeline.web.taking_off import taken_off
+from pipeline.web.told import told_last
 from pipeline.web.withholding import sample_of
 from pipeline.work.live_study import View
 from pipeline.work.proposed import counted
@@ -27,7 +27,7 @@ from pipeline.work.proposed import counted
 PAGE: Final = 50
 """Codings of one page."""
 
-Decided = Callable[[Seen, Signature, str, str], Draft]
+Decided = Callable[[View, Signature, str, str], Draft]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +70,23 @@ def show(ask: Ask) -> Answer:
             "rests": resting(view),
             "at": view.book.version,
             "last": view.last,
-            "last_told": told(view.last, view.book) if view.last else "",
+            "last_told": told_last(view),
         }
     return Page("proposed.html.j2", context)
 
 
 def confirm(ask: Ask) -> Answer:
     """Yes: the code is on the segment from now on."""
-    return _answered(ask, deciding.apply)
+    return _answered(ask, lambda view, sign, *said: deciding.apply(view.seen, sign, *said))
 
 
 def refuse(ask: Ask) -> Answer:
     """No: it is not proposed again."""
-    return _answered(ask, deciding.remove)
+    return _answered(ask, taken_off)
 
 
 def _answered(ask: Ask, decided: Decided) -> Answer:
-    decide(ask, lambda view, sign: decided(view.seen, sign, ask.value("segment"), ask.value("code")))
+    decide(ask, lambda view, sign: decided(view, sign, ask.value("segment"), ask.value("code")))
     return Go(f"{ask.base}/segments/proposed")
 
 

@@ -19,7 +19,8 @@ from pipeline.web.offered import offered
 from pipeline.web.places import as_part, quoted, study_path
 from pipeline.web.resting import ONLY_THE_SAMPLE, resting
 from pipeline.web.segment_lists import Walk, neighbours, next_to_code, walk_called
-from pipeline.web.told import told
+from pipeline.web.taking_off import taken_off
+from pipeline.web.told import told_last
 from pipeline.web.withholding import coded_by_self, memos_on, sample_of, veiled, withholds_suggestions
 from pipeline.work.learning import taught
 from pipeline.work.live_study import View
@@ -69,7 +70,7 @@ def show(ask: Ask) -> Answer:
             "offers": () if withheld else offered(view, segment, learnt, near),
             "memos": memos_on(view, segment),
             "last": view.last,
-            "last_told": told(view.last, view.book) if view.last else "",
+            "last_told": told_last(view),
         }
     return Page("segment.html.j2", context)
 
@@ -85,7 +86,7 @@ def apply(ask: Ask) -> Answer:
 
 def remove(ask: Ask) -> Answer:
     """Take a code off it, or say no to one that the machine proposed."""
-    decide(ask, lambda view, sign: deciding.remove(view.seen, sign, ask.params["segment"], ask.value("code")))
+    decide(ask, lambda view, sign: taken_off(view, sign, ask.params["segment"], ask.value("code")))
     return Go(_back(ask))
 
 

@@ -17,7 +17,7 @@ from pipeline.web.places import anchor, quoted
 from pipeline.web.proposals import proposals_counted
 from pipeline.web.resting import resting
 from pipeline.web.segment_lists import next_to_code, unclear, walk_called
-from pipeline.web.told import told
+from pipeline.web.told import told_last
 from pipeline.web.withholding import coded_by_self, sample_of, still_said, veiled
 from pipeline.work.learning import taught
 from pipeline.work.live_study import Recording, View
@@ -139,7 +139,7 @@ def _frame(view: View) -> dict[str, Any]:
         "rests": resting(view),
         "blind": bool(view.blind),
         "last": view.last,
-        "last_told": told(view.last, view.book) if view.last else "",
+        "last_told": told_last(view),
     }
 
 

@@ -20,6 +20,7 @@ from pipeline.web.acting import decide
 from pipeline.web.closed_rounds import past_round, settled, side_by_side
 from pipeline.web.endpoints import JUDGES, READERS, Answer, Ask, Go, NotFound, Page, act, page
 from pipeline.web.fates import fates
+from pipeline.web.just_settled import just_settled, leading_on
 from pipeline.web.naming import code_meant
 from pipeline.web.places import as_part, quoted, saying
 from pipeline.web.side_by_side import (
@@ -66,6 +67,7 @@ def show_all(ask: Ask) -> Answer:
             "title": "Settle",
             "past": found.past,
             "base_path": _base(ask),
+            "just_settled": just_settled(ask, _base(ask), found.comparison),
             "settled": sum(unit.subject in done for unit in order),
             "units": len(order),
             "waiting": len(waiting),
@@ -73,6 +75,7 @@ def show_all(ask: Ask) -> Answer:
             "way_in": _path(ask, order[waiting[0]]) if waiting else "",
             "agreed": len(agreed),
             "coders": _sitting(ask, found.past),
+            "sat_last": _sat_last(ask, done),
             "may": Role.ADJUDICATOR in ask.roles and not going_on,
             "going_on": going_on,
             "at": at,
@@ -103,6 +106,7 @@ def show(ask: Ask) -> Answer:
         | {
             "past": found.past,
             "base_path": _base(ask),
+            "just_settled": just_settled(ask, _base(ask), found.comparison),
             "seen": seen,
             "place": place + 1,
             "of": len(order),
@@ -128,8 +132,8 @@ def settle(ask: Ask) -> Answer:
             raise StaleDecision(f"{how.by} wrote down meanwhile how it is settled: {how.sentence}. Undo that first.")
         return _decided(ask, view, _meeting(ask, view, sign, found.past), unit)
 
-    decide(ask, build, for_all=True)
-    return Go(_next(ask, found, unit))
+    made = decide(ask, build, for_all=True)
+    return Go(leading_on(_next(ask, found, unit), made))
 
 
 def take_over(ask: Ask) -> Answer:
@@ -141,8 +145,8 @@ def take_over(ask: Ask) -> Answer:
         agreed = [unit for unit in found.comparison.agreed if waits(unit, done, view.book)]
         return settling.take_over(_meeting(ask, view, sign, found.past), agreed)
 
-    decide(ask, build, for_all=True)
-    return Go(_base(ask))
+    made = decide(ask, build, for_all=True)
+    return Go(leading_on(_base(ask), made))
 
 
 def take_back(ask: Ask) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pipeline.domain.account import LONGEST_NAME, LONGEST_PASSWORD, SHORTEST_PASSWORD
-from pipeline.domain.errors import SignInRefused
+from pipeline.domain.errors import AccountRefused, SignInRefused
 from pipeline.web.endpoints import Access, Answer, Ask, Go, Page, act, page
 from pipeline.web.guard import Turnstile
 
@@ -48,17 +48,28 @@ def show_set_up(ask: Ask) -> Answer:
     if ask.site.accounts.has_administrator():
         return Go("/sign-in")
     ask.site.accounts.setup_token()
-    where = str(ask.site.accounts.setup_file)
-    limits = {"shortest": SHORTEST_PASSWORD, "longest": LONGEST_PASSWORD, "longest_name": LONGEST_NAME}
-    return Page("set_up.html.j2", {"title": "Set up", "where": where, "token": ask.query.get("token", ""), **limits})
+    return _set_up(ask, ask.query.get("token", ""))
 
 
 def set_up(ask: Ask) -> Answer:
-    """Make the first administrator and sign them in."""
+    """Make the first administrator and sign them in; refused, the form keeps all that was typed but the password."""
     _DOOR.pass_through(ask.address)
     name, password = ask.value("name"), ask.typed("password")
-    account = ask.site.accounts.first_administrator(name, password, ask.value("token"))
+    try:
+        account = ask.site.accounts.first_administrator(name, password, ask.value("token"))
+    except (AccountRefused, SignInRefused) as problem:
+        if ask.site.accounts.has_administrator():  # who is told then where the token was, learns what is not theirs
+            raise
+        status = 422 if isinstance(problem, AccountRefused) else 403
+        return _set_up(ask, ask.value("token"), name=name, problem=str(problem), status=status)
     return Go("/accounts", ask.site.accounts.sign_in(account.name, password))
+
+
+def _set_up(ask: Ask, token: str, *, name: str = "", problem: str = "", status: int = 200) -> Page:
+    where = str(ask.site.accounts.setup_file)
+    typed = {"token": token, "name": name, "problem": problem}
+    limits = {"shortest": SHORTEST_PASSWORD, "longest": LONGEST_PASSWORD, "longest_name": LONGEST_NAME}
+    return Page("set_up.html.j2", {"title": "Set up", "where": where, **typed, **limits}, status)
 
 
 ENDPOINTS: Final = (

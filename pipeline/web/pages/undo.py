@@ -11,7 +11,7 @@ from pipeline.review.signing import Signature, signed
 from pipeline.web.acting import decide
 from pipeline.web.endpoints import DECIDERS, Answer, Ask, Go, Page, act, page
 from pipeline.web.places import own_path, saying
-from pipeline.web.told import told
+from pipeline.web.told import told_last
 from pipeline.web.undoing import UNDONE, asks_first
 from pipeline.work.live_study import View
 
@@ -23,7 +23,7 @@ def show(ask: Ask) -> Answer:
         context = {
             "title": "Undo",
             "last": last,
-            "last_told": told(last, view.book) if last else "",
+            "last_told": told_last(view),
             "signed_off": bool(last and asks_first(last)),
         }
     return Page("undo.html.j2", {**context, "back": _back(ask.query.get("back", "")) or ask.base})

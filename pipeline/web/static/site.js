@@ -15,11 +15,37 @@ document.addEventListener("keydown", (event) => {
   const wanted = [...document.querySelectorAll("[data-key]")].find((node) => node.dataset.key === key && seen(node));
   if (!wanted) return;
   event.preventDefault();
+  if ("showsKeys" in wanted.dataset) { showKeys(wanted.href); return; }
   const opens = wanted.dataset.opens && document.getElementById(wanted.dataset.opens);
   if (opens) opens.open = true;
   if (/^(INPUT|TEXTAREA|SELECT)$/.test(wanted.tagName) && wanted.type !== "checkbox") { wanted.focus(); return; }
   wanted.click();
 });
+
+// The keys of a page are shown over it, so that nothing typed there is lost; they are read from the page of all keys.
+const showKeys = async (address) => {
+  const answer = await fetch(address).catch(() => null);
+  if (!answer || !answer.ok || document.querySelector("dialog[open]")) return;
+  const all = new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll(".keys tbody tr");
+  const here = new Set([...document.querySelectorAll("[data-key]")].filter(seen).map((node) => node.dataset.key));
+  const made = (tag, words, ...inside) => {
+    const node = document.createElement(tag);
+    node.append(words, ...inside);
+    return node;
+  };
+  const rows = [...all].map((row) => [row.querySelector("input").value, row.querySelector("label").textContent])
+    .filter(([key]) => here.has(key)).map(([key, title]) => made("div", "", made("dt", "", made("kbd", key)), made("dd", title)));
+  const close = made("button", "Close"), title = made("h2", "Keys of this page");
+  const shown = made("dialog", "", title, made("dl", "", ...rows), close);
+  shown.className = "keys-here";
+  title.id = "keys-here";
+  shown.setAttribute("aria-labelledby", title.id);
+  close.type = "button";
+  close.addEventListener("click", () => shown.close());
+  shown.addEventListener("close", () => shown.remove());
+  document.body.append(shown);
+  shown.showModal();
+};
 
 // A form is sent once: a second click while it is under way does nothing (the server would take it once in any case).
 document.addEventListener("submit", (event) => {

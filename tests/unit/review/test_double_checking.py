@@ -125,6 +125,16 @@ def test_it_is_told_how_many_differences_were_settled_and_the_figures_stay(settl
     assert only.codes == held(before, unsettled)[0].codes
 
 
+def test_what_one_person_settled_alone_is_not_told_as_a_discussion():
+    team, round_id = sampled()
+    first, second, *_ = team.compared(round_id).divided
+    team.take(*settling.take(team.meets(round_id, "jo"), first, "ana"))
+    assert held(team, round_id)[0].sentences[-1].endswith("One person settled 1 of them alone: jo.")
+    team.take(*settling.take(team.meets(round_id, "ana", "jo"), second, "ana"))
+    told_of = "The team settled 2 of them, 1 in discussion and 1 by one person alone. Who took part: jo, ana."
+    assert held(team, round_id)[0].sentences[-1].endswith(told_of)
+
+
 def test_a_round_on_candidates_says_nothing_on_how_reliably_the_talk_is_coded():
     team = Team()
     round_id = team.opens_candidates("ana", "ben")

@@ -82,6 +82,16 @@ def test_one_key_for_two_acts_is_refused_and_what_was_typed_stays(place: Place):
     assert keys(place, "ana").of("accept") == "a"
 
 
+def test_the_page_of_the_keys_leads_back_to_a_page_of_this_site_and_to_no_other(place: Place):
+    ana, here = place.browser("ana"), "/studies/made/map"
+    assert f'href="/keys?from={here}"' in ana.get(here).text
+    assert f'<a href="{here}">Back</a>' in ana.get(f"/keys?from={here}").text
+    answer = ana.post("/keys", {"on": "yes", "from": here, **typed()})
+    assert f'<a href="{here}">Back</a>' in ana.get(answer.headers["location"]).text
+    for elsewhere in ("//evil.example", "https://evil.example", "javascript:alert(1)", "/keys", ""):
+        assert ">Back<" not in ana.get(f"/keys?from={elsewhere}").text
+
+
 def test_an_administrator_adds_an_account_and_gives_it_roles(place: Place):
     mara = place.browser("mara")
     answer = mara.post("/accounts", {"name": "Zoë / night", "password": PASSWORD})

@@ -53,7 +53,7 @@ def open_round(place: Place, segments: tuple[str, ...] = ()) -> str:
 def test_decisions_are_told_newest_first_with_who_why_and_what(coded: Place):
     page = coded.browser("ana").get(BASE).text
     assert entries(page) == [
-        ("4", "Rejected a candidate"),
+        ("4", "Rejected “idea number 1”"),
         ("3", "Put on a segment: “No way to court”"),
         ("2", "Made the code “No way to court”, 1 segment"),
         ("1", "Approved checkpoint 1, version 1"),

@@ -132,7 +132,7 @@ def test_of_an_act_of_several_decisions_it_says_how_many_more(place: Place):
         one = view.material.suggestions[candidate].segments[0]
     parts = {"name_a": "A", "name_b": "B", f"part:{one}": "b", "at": 1}
     ana.post(f"{BASE}/candidates/{candidate}/split", parts)
-    assert "Undone: accepted “idea number 1” as “A”, 6 segments and 1 more" in undone(place, ana)
+    assert "Undone: split “idea number 1” into “A”, 5 segments, and “B”, 1 segment" in undone(place, ana)
 
 
 def test_a_correction_taken_back_is_told_with_its_turn(place: Place):

@@ -54,7 +54,7 @@ def test_an_accepted_candidate_goes_with_the_passages_it_gave_away(place: Place)
         f"{BASE}/candidates/{candidate}/split", {"name_a": "A", "name_b": "B", f"part:{one}": "b", "at": at(place)}
     )
     assert names(place) == {"A", "B"}
-    assert "Accepted a candidate as “A”, 6 segments and 1 more" in shown_last(ana)
+    assert "Split “idea number 1” into “A”, 5 segments, and “B”, 1 segment" in shown_last(ana)
     assert undone_last(place, ana) == 303
     assert names(place) == set()
 

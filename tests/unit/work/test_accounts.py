@@ -373,6 +373,15 @@ def test_the_set_up_token_makes_one_administrator_once(bare: AccountDesk) -> Non
     assert bare.sign_in("Ada", RIGHT)
 
 
+@pytest.mark.parametrize("joined", ["\n", "", " "])
+def test_whoever_pastes_the_whole_file_brings_its_token(bare: AccountDesk, joined: str) -> None:
+    """A field of one line joins the lines that are pasted into it."""
+    token = bare.setup_token()
+    first, second = bare.setup_file.read_text().splitlines()
+    assert (first, second.partition(" ")[0]) == (token, "expires")
+    assert bare.first_administrator("Ada", RIGHT, f"{first}{joined}{second}\n").administers
+
+
 def test_a_wrong_name_or_password_leaves_the_token_as_it_was(bare: AccountDesk) -> None:
     token = bare.setup_token() or ""
     bare.create("ben", RIGHT)

@@ -1,0 +1,67 @@
+"""What somebody typed stays: while they look up a key, and when the form is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.browser import review_work as work
+from tests.journeys.browser.barriers import barriers
+from tests.journeys.browser.conftest import Comes, Serve
+from tests.journeys.browser.keyboard import Keyboard
+from tests.journeys.browser.looking import heading
+from tests.journeys.browser.visitor import Visitor
+
+pytestmark = pytest.mark.slow
+REFUSAL = "the server responded with a status of 422"
+
+
+def at_a_candidate(serve: Serve, comes: Comes, forty: Path) -> Visitor:
+    ana = comes(Keyboard, serve(made=forty))
+    work.sign_in(ana, "ana", work.MADE)
+    ana.follow("Candidates")
+    return ana
+
+
+def test_the_keys_are_shown_over_a_form_that_keeps_what_was_typed(serve: Serve, comes: Comes, forty: Path):
+    ana = at_a_candidate(serve, comes, forty)
+    here, shown = ana.page.url, ana.page.locator("dialog")
+    ana.page.fill("#name", "A name of ours")
+    ana.page.keyboard.press("Escape")
+    ana.page.keyboard.press("?")
+    shown.wait_for()
+    assert "Accept the candidate" in shown.inner_text()
+    assert "Settling: keep both" not in shown.inner_text(), "only what this page offers"
+    assert barriers(ana.page) == []
+    ana.page.keyboard.press("a")
+    ana.page.keyboard.press("Escape")
+    shown.wait_for(state="detached")
+    assert (ana.page.url, ana.page.input_value("#name")) == (here, "A name of ours")
+
+
+def test_from_the_page_of_the_keys_one_goes_back_to_where_one_was(serve: Serve, comes: Comes, forty: Path):
+    ana = at_a_candidate(serve, comes, forty)
+    here = heading(ana.page)
+    ana.follow("Keys")
+    ana.press("Keep these keys")
+    ana.follow("Back")
+    assert heading(ana.page) == here
+
+
+def test_a_refused_split_comes_back_as_it_was_filled(serve: Serve, comes: Comes, forty: Path):
+    ana = at_a_candidate(serve, comes, forty)
+    ana.page.keyboard.press("s")
+    ana.page.wait_for_url("**/split")
+    ana.page.fill("#b", "The other half")
+    out = ana.page.locator("input[value=out]")
+    out.first.check()
+    ana.page.fill("#a", "One half")
+    ana.page.keyboard.press("Enter")
+    ana.page.locator("[role=alert]").wait_for()
+    assert "Choose B for at least one" in ana.text
+    assert (ana.page.input_value("#a"), ana.page.input_value("#b")) == ("One half", "The other half")
+    assert out.first.is_checked()
+    assert ana.page.url.endswith("/split")
+    assert barriers(ana.page) == []
+    ana.problems[:] = [problem for problem in ana.problems if REFUSAL not in problem]
