@@ -6,7 +6,7 @@ from pipeline.domain.suggestion import ProposedCoding
 from pipeline.review.worklist import unconfirmed
 from pipeline.web.withholding import withholds_suggestions
 from pipeline.work.live_study import LiveStudy, View
-from pipeline.work.proposed import Proposals, counted
+from pipeline.work.proposed import Proposals
 
 
 def proposals(study: LiveStudy, view: View) -> tuple[list[ProposedCoding], list[ProposedCoding]]:
@@ -19,4 +19,4 @@ def proposals(study: LiveStudy, view: View) -> tuple[list[ProposedCoding], list[
 
 def proposals_counted(study: LiveStudy, view: View) -> Proposals:
     """How many there are of both."""
-    return counted(*proposals(study, view))
+    return Proposals.of(*proposals(study, view))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from pipeline.domain.counted import counted, noun
 from pipeline.domain.suggestion import ProposedCoding
 from pipeline.review.worklist import unconfirmed
 from pipeline.work import suggesting
@@ -21,6 +22,11 @@ class Proposals:
     held: int
     codes: int
 
+    @classmethod
+    def of(cls, waits: Collection[ProposedCoding], held: Collection[ProposedCoding]) -> Proposals:
+        """How many of each there are."""
+        return cls(len(waits), len(held), len({item.code for item in (*waits, *held)}))
+
     @property
     def all(self) -> int:
         """Every coding that is proposed and not answered."""
@@ -29,22 +35,18 @@ class Proposals:
     def told(self, where: str = "") -> str:
         """How many there are and what each waits for, so that the numbers add up; `where` says where it is done."""
         place = f" ({where})" if where else ""
-        all_of_them = f"{_many(self.all, 'coding')} {{}}proposed on {_many(self.codes, 'code')}"
+        codings, codes = counted(self.all, "coding"), counted(self.codes, "code")
         if not self.held:
-            return f"{all_of_them.format('')} {self._confirmable()}{place}"
-        held = f"held back until {'its segment is' if self.held == 1 else 'their segments are'} coded by hand"
-        told = all_of_them.format(f"{_are(self.all)} ")
+            return f"{codings} proposed on {codes} {self._confirmable()}{place}"
+        until = noun(self.held, "its segment is", "their segments are")
+        held = f"held back until {until} coded by hand"
+        told = f"{codings} {_are(self.all)} proposed on {codes}"
         if not self.waits:
             return f"{told} and {held}"
         return f"{told}: {self.waits:,} {self._confirmable()}{place}, {self.held:,} {_are(self.held)} {held}"
 
     def _confirmable(self) -> str:
-        return f"{'waits' if self.waits == 1 else 'wait'} to be confirmed"
-
-
-def counted(waits: Collection[ProposedCoding], held: Collection[ProposedCoding]) -> Proposals:
-    """How many of each there are."""
-    return Proposals(len(waits), len(held), len({item.code for item in (*waits, *held)}))
+        return f"{noun(self.waits, 'waits', 'wait')} to be confirmed"
 
 
 def unconfirmed_codings(work: Workplace) -> Proposals:
@@ -53,12 +55,9 @@ def unconfirmed_codings(work: Workplace) -> Proposals:
     book, proposed = codebook(work), suggesting.current(work)[1]
     waits = unconfirmed(suggesting.open_to(work, proposed, book), book)[0]
     there = {(item.segment, item.code) for item in waits}
-    return counted(waits, [item for item in unconfirmed(proposed, book)[0] if (item.segment, item.code) not in there])
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun if count == 1 else noun + 's'}"
+    held = [item for item in unconfirmed(proposed, book)[0] if (item.segment, item.code) not in there]
+    return Proposals.of(waits, held)
 
 
 def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
+    return noun(count, "is", "are")

@@ -22,7 +22,7 @@ from pipeline.web.taking_off import taken_off
 from pipeline.web.told import told_last
 from pipeline.web.withholding import sample_of
 from pipeline.work.live_study import View
-from pipeline.work.proposed import counted
+from pipeline.work.proposed import Proposals
 
 PAGE: Final = 50
 """Codings of one page."""
@@ -64,7 +64,7 @@ def show(ask: Ask) -> Answer:
                 for item in shown[:PAGE]
                 if item.segment in versions and (quote := quoted(ask.study.id, view.material, item.segment))
             ),
-            "proposals": counted(shown, held),
+            "proposals": Proposals.of(shown, held),
             "withheld": len(withheld),
             "first_withheld": address(ask.study.id, withheld[0], "proposed") if withheld else "",
             "rests": resting(view),
