@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.domain.checked import Checked
 from pipeline.domain.codebook import Codebook
-from pipeline.domain.counted import counted
+from pipeline.domain.counted import counted, noun
 from pipeline.domain.decision import CORRECTIONS, effective, in_book
 from pipeline.report.decisions import KINDS
 from pipeline.report.source import Source
@@ -86,7 +86,7 @@ def _machine(source: Source) -> tuple[str, ...]:
         (
             f"It laid segments alike next to each other and offered {counted(offered, 'candidate code')} with their "
             f"evidence. "
-            f"{counted(unclear, 'segment')} fitted nowhere and {'carries' if unclear == 1 else 'carry'} no code."
+            f"{counted(unclear, 'segment')} fitted nowhere and {noun(unclear, 'carries', 'carry')} no code."
         ),
         (
             "It made no code and no theme, and wrote no sentence on what participants said: every count is a count "

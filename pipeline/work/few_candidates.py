@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from pipeline.domain.counted import counted
+from pipeline.domain.counted import counted, noun
 
 _MUCH: Final = 0.4
 """The share of segments in no candidate from which on people are pointed to them."""
@@ -28,6 +28,6 @@ def why_few(counts: Mapping[str, int], questions: int) -> str:
     segments, unclear = counts["segments"], counts["unclear"]
     return (
         f"{unclear:,} of {counted(segments, 'segment')} of talk "
-        f"{'fits' if unclear == 1 else 'fit'} no candidate: an idea becomes one only where it recurs, and the less "
+        f"{noun(unclear, 'fits', 'fit')} no candidate: an idea becomes one only where it recurs, and the less "
         "talk there is, the fewer do."
     )
