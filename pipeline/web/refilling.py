@@ -37,9 +37,6 @@ class _Tag:
     def said(self, name: str) -> str:
         return dict(self.attributes).get(name) or ""
 
-    def has(self, name: str) -> bool:
-        return any(each == name for each, _ in self.attributes)
-
     def written(self, **changed: str | None) -> str:
         """The tag with an attribute said otherwise; None takes it away."""
         kept = [(name, value) for name, value in self.attributes if name not in changed]
