@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -19,6 +18,7 @@ from pipeline.ingest.study_toml import load_study
 from pipeline.segment.units import SentenceSplitter
 from pipeline.settings import ROOT, Settings, load_settings
 from pipeline.store import Store, open_store
+from pipeline.store.scratch import scratch
 from pipeline.work.accounts import AccountDesk
 from pipeline.work.workplace import Workplace
 
@@ -44,8 +44,7 @@ def open_workplace(
     place, desk = _places(folder, home)
     manifest = load_manifest(MODELS / f"{settings.embed.model}.toml")
     store = _open(study, place, settings)
-    elsewhere, tempfile.tempdir = tempfile.tempdir, str(_private(place / "tmp"))
-    try:
+    with store, scratch(place / "tmp"):
         yield Workplace(
             folder=folder,
             home=place,
@@ -57,16 +56,6 @@ def open_workplace(
             encoder=_encoder(manifest, settings),
             splitter=cache(SentenceSplitter),
         )
-    finally:
-        tempfile.tempdir = elsewhere
-        store.close()
-
-
-def _private(folder: Path) -> Path:
-    """A folder for its owner alone. Temporary files of libraries hold talk while a workbook is written: a process
-    that is killed leaves them here, with the study, and not in a folder that all users share."""
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
 
 
 def _places(folder: Path, home: Path | None) -> tuple[Path, Path]:

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Sequence
 from typing import Final
 
-from pipeline.domain.codebook import Codebook
+from pipeline.domain.codebook import Code, Codebook
 from pipeline.domain.errors import DecisionRefused
 
 _NEAR: Final = 0.6
@@ -34,6 +34,11 @@ def theme_called(book: Codebook, text: str, mend: str) -> str:
     if text in book.themes:
         return text
     return _called("theme", [(theme.id, theme.name) for theme in book.themes.values()], text, mend)
+
+
+def namesake(book: Codebook, name: str) -> Code | None:
+    """The code in use that is called so; None where none is."""
+    return next((code for code in book.active_codes if plain(code.name) == plain(name)), None)
 
 
 def plain(name: str) -> str:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.domain.cells import inert
-from pipeline.domain.codebook import Stance
+from pipeline.domain.codebook import Codebook, Stance
 from pipeline.domain.decision import CORRECTIONS, Decision, Draft, Kind, in_book
 from pipeline.domain.errors import DecisionRefused
 from pipeline.domain.folding import fold
+from pipeline.review.called import namesake
 from pipeline.review.rounds import misplaced
 from pipeline.review.seen import Seen
 from pipeline.review.signing import Signature, new_id, signed
@@ -46,7 +47,7 @@ def accept(
         )
     payload = {
         "code": new_id("c-", sign.key),
-        "name": sound_name(candidate.name if name is None else name),
+        "name": new_name(seen.book, candidate.name if name is None else name),
         "definition": definition.strip(),
         "segments": _kept(candidate.segments, without),
     }
@@ -56,7 +57,7 @@ def accept(
 def create(seen: Seen, sign: Signature, name: str, *, definition: str = "", segments: Collection[str] = ()) -> Draft:
     """Make a code of the coder's own, that no candidate proposed, on any segments named."""
     payload = {
-        "name": sound_name(name),
+        "name": new_name(seen.book, name),
         "definition": definition.strip(),
         "segments": list(seen.require_segments(segments)),
     }
@@ -75,10 +76,11 @@ def reject(seen: Seen, sign: Signature, suggestion: str) -> Draft:
 
 def rename(seen: Seen, sign: Signature, code: str, name: str, definition: str | None = None) -> Draft:
     """Give a code another name and, where given, another definition."""
-    payload = {"name": sound_name(name)}
+    renamed = seen.code(code).id
+    payload = {"name": new_name(seen.book, name, but=renamed)}
     if definition is not None:
         payload["definition"] = definition.strip()
-    return signed(sign, Kind.RENAME, seen.code(code).id, payload)
+    return signed(sign, Kind.RENAME, renamed, payload)
 
 
 def merge(
@@ -121,7 +123,7 @@ def split(seen: Seen, sign: Signature, code: str, parts: Sequence[Part]) -> Draf
                 raise DecisionRefused(f"Segment {segment} does not carry code {code}, or two parts take it.")
             carried.discard(segment)
         new = new_id("c-", sign.key, index)
-        made.append({"code": new, "name": sound_name(part.name), "segments": list(part.segments)})
+        made.append({"code": new, "name": new_name(seen.book, part.name), "segments": list(part.segments)})
     return signed(sign, Kind.SPLIT, code, {"parts": made})
 
 
@@ -265,6 +267,21 @@ def check(read: Callable[[], Sequence[Decision]], candidate: Decision) -> str:
     except (KeyError, TypeError, ValueError, AttributeError):
         return f"The decision lacks what `{candidate.kind}` needs, or holds it in another form. Send it again."
     return next((item.why for item in void if item.seq == candidate.seq), "")
+
+
+def new_name(book: Codebook, name: str, *, but: str = "") -> str:
+    """The name of a code as it is kept, which no other code has: nobody could say by it which of two is meant.
+
+    `but` is the code that gets the name.
+
+    Raises:
+        DecisionRefused: another code in use is called so, maybe made by somebody else a moment ago; or the name is
+            not sound (see `sound_name`).
+    """
+    kept, there = sound_name(name), namesake(book, name)
+    if there is not None and there.id != but:
+        raise DecisionRefused(f"There is a code “{there.name}” already. Merge into that one, or choose another name.")
+    return kept
 
 
 def sound_name(name: str, of: str = "code") -> str:

@@ -14,7 +14,8 @@ from pipeline.domain.acts import PART
 from pipeline.domain.codebook import Code, Codebook, Stance
 from pipeline.domain.decision import Draft, Kind
 from pipeline.domain.errors import DecisionRefused
-from pipeline.review.deciding import sound_name
+from pipeline.review.called import namesake, plain
+from pipeline.review.deciding import new_name
 from pipeline.review.settled import Came, Settlement
 from pipeline.review.signing import Signature, new_id, signed
 from pipeline.review.versions import About, Did, End, Unit, Version
@@ -23,8 +24,8 @@ from pipeline.review.worklist import in_use
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """The team at work on a closed round: who signs, on which codebook, who takes part, and which code of the team
-    came from which coder's; drafting a new one adds to it.
+    """The team at work on a closed round: who signs, on which codebook, who takes part, which code of the team came
+    from which coder's, and which names codes have that were drafted so far; drafting a new one adds to both.
 
     Raises:
         DecisionRefused: nobody took part.
@@ -35,10 +36,16 @@ class Meeting:
     round: str
     took_part: tuple[str, ...]
     came: Came = field(default_factory=dict)
+    named: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.took_part:
             raise DecisionRefused("Say who took part in settling it: tick at least one coder.")
+
+    def called(self, name: str) -> str:
+        """The code of the team that has a name, drafted ones too; "" where none has."""
+        there = namesake(self.team, name)
+        return there.id if there else self.named.get(plain(name), "")
 
     def said(self, unit: Unit) -> dict[str, Any]:
         """What the decision that settles a unit says besides."""
@@ -102,8 +109,13 @@ def write_codes(meeting: Meeting, unit: Unit, codes: Iterable[str]) -> list[Draf
 def write_name(
     meeting: Meeting, unit: Unit, name: str, *, definition: str = "", segments: Sequence[str]
 ) -> list[Draft]:
-    """Settle a candidate or a coder's code as a code of another name, on the segments chosen."""
-    return _made(meeting, unit, [_Piece(sound_name(name), definition.strip(), segments, _sources(meeting, unit))])
+    """Settle a candidate or a coder's code as a code of another name, on the segments chosen.
+
+    Raises:
+        DecisionRefused: a code of the team has that name, or no segment is left.
+    """
+    kept = new_name(meeting.team, name)
+    return _made(meeting, unit, [_Piece(kept, definition.strip(), segments, _sources(meeting, unit))])
 
 
 def merge_into(meeting: Meeting, unit: Unit, code: str, segments: Sequence[str]) -> list[Draft]:
@@ -156,13 +168,13 @@ def _pieces(meeting: Meeting, versions: Iterable[Version]) -> list[_Piece]:
     """The codes of some versions; what has one name, or goes into one code of the team, is one."""
     given = [(version.coder, end) for version in versions for end in version.ends]
     gathers = {coder_end: _gathers(meeting, *coder_end) for coder_end in given}
-    named = {end.code.name.casefold(): into for (_, end), into in gathers.items() if into}
+    named = {plain(end.code.name): into for (_, end), into in gathers.items() if into}
     found: dict[str, _Piece] = {}
     for coder, end in given:
         code = end.code
-        into = gathers[coder, end] or named.get(code.name.casefold(), "")
+        into = gathers[coder, end] or named.get(plain(code.name)) or meeting.called(code.name)
         piece = _Piece(code.name, code.definition, (), [], into, code)
-        piece = found.setdefault(into or code.name.casefold(), piece)
+        piece = found.setdefault(into or plain(code.name), piece)
         piece.segments = tuple(dict.fromkeys((*piece.segments, *end.segments, *end.more)))
         piece.sources.append({"coder": coder, "code": code.id})
     return list(found.values())
@@ -187,6 +199,8 @@ def _made(meeting: Meeting, unit: Unit, pieces: Sequence[_Piece]) -> list[Draft]
         else:
             drafts += _created(meeting, piece, {} if place else meeting.said(unit), len(drafts))
         drafts += _bounds(meeting.sign, piece, len(drafts))
+        if piece.made and not piece.into:
+            meeting.named[plain(piece.name)] = piece.made
         for source in piece.sources:
             meeting.came.setdefault((source["coder"], source["code"]), piece.into or piece.made)
     return drafts

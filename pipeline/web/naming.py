@@ -45,17 +45,6 @@ def code_meant(book: Codebook, typed: str) -> str:
     raise NoSuchCode(f"No code in use is called `{typed}`.{hint}")
 
 
-def require_new(book: Codebook, name: str) -> None:
-    """Refuse a second code of one name: nobody could say by its name which of the two is meant.
-
-    Raises:
-        DecisionRefused: a code in use is called so, maybe made by somebody else a moment ago.
-    """
-    there = next((code.name for code in book.active_codes if plain(code.name) == plain(name)), None)
-    if there is not None:
-        raise DecisionRefused(f"There is a code “{there}” already. Use that one, or choose another name.")
-
-
 def _several(typed: str, names: Sequence[str]) -> str:
     """Why codes of these names are not one, and what to do: more letters tell none from another of its own name."""
     if len({name.casefold() for name in names}) == 1:

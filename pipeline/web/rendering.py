@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
+from markupsafe import Markup
+
 from pipeline.domain.segment import OFF_GUIDE
 from pipeline.report.jinja import environment
 from pipeline.web.places import as_part
@@ -52,7 +54,7 @@ def static_path(name: str) -> str:
 def _environment() -> Environment:
     found = environment(PACKAGE)
     found.globals["static"] = static_path
-    found.filters |= {"when": when, "answered": answered, "as_part": as_part}
+    found.filters |= {"when": when, "moment": moment, "answered": answered, "as_part": as_part}
     return found
 
 
@@ -63,4 +65,9 @@ def answered(question: str) -> str:
 
 def when(at: str) -> str:
     """A moment of the log (ISO 8601, UTC) as people write it."""
-    return at[:16].replace("T", " ")
+    return f"{at[:16].replace('T', ' ')} UTC"
+
+
+def moment(at: str) -> Markup:
+    """The same where a page can mark it up: the script then writes it by the reader's own clock."""
+    return Markup('<time datetime="{}">{}</time>').format(at, when(at))

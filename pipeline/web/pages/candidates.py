@@ -11,6 +11,7 @@ from pipeline.domain.decision import Draft, Kind
 from pipeline.domain.errors import DecisionRefused, NotReady, StaleDecision
 from pipeline.domain.suggestion import Suggestion
 from pipeline.review import deciding
+from pipeline.review.called import plain
 from pipeline.review.signing import Signature, new_id, signed
 from pipeline.web.acting import decide, further_key
 from pipeline.web.endpoints import DECIDERS, Answer, Ask, Go, NotFound, Page, act, page
@@ -113,7 +114,9 @@ def split(ask: Ask) -> Answer:
         if set(segments) <= set(second):
             raise DecisionRefused("No segment stays in the first code. Choose A for at least one.")
         again = _further(sign, 1)
-        name = deciding.sound_name(ask.value("name_b"))
+        name = deciding.new_name(view.book, ask.value("name_b"))
+        if plain(name) == plain(taken.payload["name"]):
+            raise DecisionRefused(f"Both codes would be called “{name}”. Give the second another name.")
         part = {
             "code": new_id("c-", again.key),
             "name": name,

@@ -16,7 +16,7 @@ from pipeline.web.acting import decide
 from pipeline.web.as_shown import print_of, require_as_shown
 from pipeline.web.code_counts import Carried, Counts, carried, counts
 from pipeline.web.endpoints import DECIDERS, READERS, Answer, Ask, Go, NotAllowed, Page, act, page
-from pipeline.web.naming import code_meant, require_new
+from pipeline.web.naming import code_meant
 from pipeline.web.pages import code, codebook_versions
 from pipeline.web.proposals import proposals_counted
 from pipeline.web.resting import resting
@@ -72,7 +72,6 @@ def create(ask: Ask) -> Answer:
     """A code of one's own, that no candidate proposed; it stands at the top and carries nothing yet."""
 
     def build(view: View, sign: Signature) -> Draft:
-        require_new(view.book, ask.value("name"))
         return deciding.create(view.seen, sign, ask.value("name"), definition=ask.value("definition"))
 
     made = decide(ask, build)

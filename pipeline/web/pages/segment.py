@@ -13,7 +13,7 @@ from pipeline.review import deciding
 from pipeline.review.signing import Signature
 from pipeline.web.acting import decide
 from pipeline.web.endpoints import DECIDERS, Answer, Ask, Go, NotFound, Page, act, page
-from pipeline.web.naming import NoSuchCode, code_meant, require_new
+from pipeline.web.naming import NoSuchCode, code_meant
 from pipeline.web.nearness import near_segment, standing
 from pipeline.web.offered import offered
 from pipeline.web.places import as_part, quoted, study_path
@@ -95,7 +95,6 @@ def create(ask: Ask) -> Answer:
     segments = [ask.params["segment"]]
 
     def build(view: View, sign: Signature) -> Draft:
-        require_new(view.book, ask.value("name"))
         return deciding.create(view.seen, _unseen(sign), ask.value("name"), segments=segments)
 
     decide(ask, build)

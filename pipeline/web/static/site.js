@@ -70,6 +70,19 @@ const settle = () => {
 };
 document.addEventListener("htmx:afterSettle", settle);
 
+// Times stand in UTC where there is no script; here they go by the reader's own clock.
+const byOwnClock = (within) => {
+  const two = (number) => String(number).padStart(2, "0");
+  for (const node of within.querySelectorAll("time[datetime]")) {
+    const at = new Date(node.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    node.title = node.dateTime;
+    node.textContent = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+  }
+};
+byOwnClock(document);
+document.addEventListener("htmx:afterSettle", () => byOwnClock(document));
+
 // A page opens at its top, with the quote in view: the button that has the focus may stand far below on a phone.
 addEventListener("load", () => {
   const [how] = performance.getEntriesByType("navigation");
@@ -256,6 +269,7 @@ document.addEventListener("dragend", () => {
 // only the end of a run is said. A page left open does so for an hour, or it would keep somebody signed in for ever.
 const EVERY = 3000;
 const putIn = (region, fresh) => {
+  byOwnClock(fresh);
   for (const place of [region, fresh]) for (const node of place.querySelectorAll("[autofocus]")) node.removeAttribute("autofocus");
   if (region.innerHTML === fresh.innerHTML) return;
   const held = region.contains(document.activeElement) && region !== document.activeElement && document.activeElement;

@@ -123,6 +123,24 @@ def test_what_is_wrong_is_refused_with_the_mend(desk):
             act()
 
 
+def test_no_act_gives_a_name_that_another_code_has(desk):
+    housing = desk.accept(HOUSING)
+    taken = "There is a code “nothing to rent” already"
+    for draft in (
+        lambda: deciding.create(desk.seen, desk.sign(), "Nothing  to rent"),
+        lambda: deciding.accept(desk.seen, desk.sign(), PHONES.id, name="NOTHING TO RENT"),
+        lambda: deciding.split(desk.seen, desk.sign(), housing, [Part("nothing to rent", SEGMENTS[:1])]),
+    ):
+        with pytest.raises(DecisionRefused, match=taken):
+            draft()
+    phones = desk.accept(PHONES)
+    with pytest.raises(DecisionRefused, match=taken):
+        deciding.rename(desk.seen, desk.sign(), phones, "nothing to rent")
+    desk.take(deciding.rename(desk.seen, desk.sign(), housing, "Nothing to rent"))
+    desk.take(deciding.merge(desk.seen, desk.sign(), phones, codes=[housing]))
+    desk.take(deciding.create(desk.seen, desk.sign(), "nothing to rent"))
+
+
 def test_a_decision_that_others_overtook_is_refused_at_the_log(desk):
     """Two coders look at the same candidate; the second to accept it is told who it became."""
     late = deciding.accept(desk.seen, desk.sign(), HOUSING.id)

@@ -1,5 +1,7 @@
 """The team settles what divided coders: each settlement is a decision of the group, and can be taken back."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.domain.codebook import Stance
@@ -230,15 +232,49 @@ def test_what_one_gathers_under_a_code_of_the_team_and_another_names_like_it_is_
     code = team.does("jo", deciding.create, "nothing to rent").subject
     round_id = team.opens_candidates("ana", "ben")
     team.does("ana", deciding.merge, code, suggestions=[HOUSING.id])
-    team.accepts("ben", HOUSING, name="Nothing to rent")
+    team.accepts_at_once("ben", HOUSING, "Nothing to rent")
     team.does("ana", deciding.merge, code, suggestions=[PHONES.id], without=SEGMENTS[4:5])
-    team.accepts("ben", PHONES, name="nothing to rent")
+    team.accepts_at_once("ben", PHONES, "nothing to rent")
     compared = team.closes()
     assert [unit.subject for unit in compared.agreed] == [HOUSING.id]
     team.take(*settling.take_over(team.meets(round_id), compared.agreed))
     team.take(*settling.keep_both(team.meets(round_id), compared.by_subject[PHONES.id]))
     assert [code.name for code in team.book().active_codes] == ["nothing to rent"]
     assert team.names() == {"nothing to rent": set(SEGMENTS[:8])}
+
+
+def test_one_name_is_one_code_whoever_gave_it_and_to_which_candidate(team):
+    """What the team has a code of already gathers there, whether it is settled one by one or taken over at once."""
+    there = team.does("jo", deciding.create, "No bus").subject
+    round_id = team.opens_candidates("ana", "ben")
+    team.accepts("ana", HOUSING, name="costs")
+    team.accepts("ben", PHONES, name="Costs")
+    team.accepts_at_once("ana", BUSES, "no  bus")
+    compared = team.closes()
+    for item, coder in ((HOUSING, "ana"), (PHONES, "ben"), (BUSES, "ana")):
+        team.take(*settling.take(team.meets(round_id), compared.by_subject[item.id], coder))
+    assert team.names() == {"costs": set(SEGMENTS[:8]), "No bus": set(SEGMENTS[8:10])}
+    assert team.book().segments_of(there) == SEGMENTS[8:10]
+
+
+def test_one_name_is_one_code_in_what_is_taken_over_at_once(team):
+    round_id = team.opens_candidates("ana", "ben")
+    for coder in ("ana", "ben"):
+        team.accepts(coder, HOUSING, name="costs")
+    compared = team.closes()
+    housing, phones = compared.by_subject[HOUSING.id], replace(compared.by_subject[HOUSING.id], subject=PHONES.id)
+    team.take(*settling.take_over(team.meets(round_id), [housing, phones]))
+    assert team.names() == {"costs": set(SEGMENTS[:4])}
+    assert {HOUSING.id, PHONES.id} == set(team.settled(round_id))
+
+
+def test_a_name_that_the_team_has_already_is_not_written_again(team):
+    team.does("jo", deciding.create, "costs")
+    round_id = team.opens_candidates("ana", "ben")
+    team.accepts("ana", HOUSING)
+    unit = team.closes().by_subject[HOUSING.id]
+    with pytest.raises(DecisionRefused, match=r"There is a code “costs” already\. Merge"):
+        settling.write_name(team.meets(round_id), unit, "COSTS", segments=SEGMENTS[:1])
 
 
 def test_undoing_a_settlement_takes_back_all_that_belongs_to_it(team):

@@ -52,6 +52,18 @@ def test_a_stale_form_is_refused_and_what_was_typed_is_shown_again(place: Place)
     assert [item.kind for item in log(place)] == [Kind.APPROVE, Kind.REJECT]
 
 
+def test_a_name_that_a_code_has_is_refused_and_what_was_typed_is_shown_again(place: Place):
+    ana, one = place.browser("ana"), first(place)
+    with place.study.looking("ana") as view:
+        two = view.material.found.suggestions[1].id
+    ana.post(f"{BASE}/{one}/accept", {"name": "Rides", "at": 1, "seen": 0})
+    answer = ana.post(f"{BASE}/{two}/accept", {"name": "rides", "definition": "By bus & van", "at": 2, "seen": 0})
+    assert answer.status_code == 422
+    assert "There is a code “Rides” already." in answer.text
+    assert "By bus &amp; van" in answer.text
+    assert len(log(place)) == 2
+
+
 def test_undo_takes_back_ones_own_latest_decision_and_no_other(place: Place):
     ana, ben, candidate = place.browser("ana"), place.browser("ben"), first(place)
     ana.post(f"{BASE}/{candidate}/accept", {"name": "A", "at": 1, "seen": 0})
@@ -71,6 +83,8 @@ def test_a_split_makes_two_codes_or_none(place: Place):
     refused = ana.post(f"{BASE}/{candidate}/split", {"name_a": "A", "name_b": " ", "at": 1, "seen": 0, **parts})
     assert refused.status_code == 422
     assert len(log(place)) == 1
+    alike = ana.post(f"{BASE}/{candidate}/split", {"name_a": "A", "name_b": "a", "at": 1, "seen": 0, **parts})
+    assert "Both codes would be called “a”" in alike.text
     ana.post(f"{BASE}/{candidate}/split", {"name_a": "A", "name_b": "B", "at": 1, "seen": 0, **parts})
     with place.study.looking("ana") as view:
         by_name = {code.name: set(view.book.segments_of(code.id)) for code in view.book.active_codes}

@@ -1,0 +1,62 @@
+"""Where libraries put their temporary files: with the study, for its owner alone, gone when the work is done."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def scratch(parent: Path) -> Iterator[Path]:
+    """A folder of this process's own below `parent`, which temporary files go to by themselves; removed afterwards.
+
+    Temporary files of libraries hold talk while a workbook is written. A process that is killed leaves its folder
+    behind, so whoever comes next removes those that no living process holds.
+    """
+    parent.mkdir(mode=0o700, exist_ok=True)
+    with ExitStack() as hold:
+        with _held(parent, wait=True):  # so that nobody takes the new folder for one left behind
+            for left in sorted(parent.iterdir()):
+                _remove_unheld(left)
+            own = Path(tempfile.mkdtemp(dir=parent))
+            hold.enter_context(_held(own))
+        elsewhere, tempfile.tempdir = tempfile.tempdir, str(own)
+        try:
+            yield own
+        finally:
+            tempfile.tempdir = elsewhere
+            shutil.rmtree(own, ignore_errors=True)
+
+
+def _remove_unheld(left: Path) -> None:
+    """Remove a file, or a folder whose process lives no more; what cannot be removed stays for the next to try."""
+    if not left.is_dir():
+        left.unlink(missing_ok=True)
+        return
+    with _held(left) as ours:
+        if ours:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def _held(folder: Path, *, wait: bool = False) -> Iterator[bool]:
+    """Hold a folder at most until the process ends, however it ends; False where another process has it, it is gone,
+    or there are no locks (Windows, some shared drives)."""
+    try:
+        import fcntl
+    except ImportError:
+        yield False
+        return
+    with ExitStack() as closing:
+        try:
+            handle = os.open(folder, os.O_RDONLY)
+            closing.callback(os.close, handle)
+            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+        else:
+            yield True
