@@ -12,10 +12,11 @@ from typing import Final
 from pipeline.bootstrap import open_workplace
 from pipeline.evaluate.reference import HumanSpan, load_reference
 from pipeline.evaluate.suggestions import Place
+from pipeline.suggest.learning import NameVectors
 from pipeline.suggest.material import Material
 from pipeline.work.evaluating import REFERENCE
 from pipeline.work.prepare import prepare
-from pipeline.work.suggesting import material_of
+from pipeline.work.suggesting import material_of, name_vectors
 from pipeline.work.talk import talk
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -24,12 +25,14 @@ CORPORA: Final = ROOT.parent / "shared" / "corpora"
 
 @dataclass(frozen=True, slots=True)
 class CodedTalk:
-    """`material` in order of talk, where each of its segments stands, and the distinct spans that people coded."""
+    """`material` in order of talk, where each of its segments stands, the distinct spans that people coded, and the
+    vectors of the names that they gave their codes."""
 
     name: str
     material: Material
     places: Mapping[str, Place]
     spans: Sequence[HumanSpan]
+    names: NameVectors
 
 
 def coded_studies(folder: Path = CORPORA) -> list[Path]:
@@ -50,4 +53,6 @@ def coded_talk(study: Path) -> CodedTalk:
         said = talk(work).codable
         material, _ = material_of(work, said)
         places = {item.segment.id: (item.group, item.segment.start, item.segment.end) for item in said}
-    return CodedTalk(study.name, material.in_order(), places, load_reference(study / REFERENCE).human_spans())
+        reference = load_reference(study / REFERENCE)
+        names = name_vectors(work, {code.id: code.name for code in reference.codes})
+    return CodedTalk(study.name, material.in_order(), places, reference.human_spans(), names)

@@ -17,7 +17,7 @@ from pipeline.domain.errors import NotReady, Problem, StudyInvalid
 from pipeline.domain.suggestion import Suggestion, SuggestionSet, suggestion_id
 from pipeline.domain.transcript import Transcript
 from pipeline.evaluate.names import score_names
-from pipeline.evaluate.new_group import Lesson, Predicted, score_new_group
+from pipeline.evaluate.new_group import Learner, Lesson, Predicted, score_new_group
 from pipeline.evaluate.peers import Labels, Shared, members, peers
 from pipeline.evaluate.plain_logistic import plain_logistic
 from pipeline.evaluate.question_spans import GroupQuestions, score_question_spans
@@ -29,7 +29,8 @@ from pipeline.evaluate.stability import bootstraps, stability_ari
 from pipeline.evaluate.suggestions import Place, score_suggestions
 from pipeline.segment.forward_fill import forward_fill
 from pipeline.suggest.candidates import divided
-from pipeline.suggest.learning import Learnt, read_codes
+from pipeline.suggest.learning import Learnt, NameVectors, read_codes
+from pipeline.suggest.material import Material
 from pipeline.work import deciding, suggesting
 from pipeline.work import prepare as preparing
 from pipeline.work.embedding import vectors
@@ -184,6 +185,15 @@ def _new_group(work: Workplace, reference: Reference) -> dict[str, Any]:
     places = {item.segment.id: (item.group, item.segment.start, item.segment.end) for item in said}
     names = suggesting.name_vectors(work, {code.id: code.name for code in reference.codes})
     spans, seeds = reference.human_spans(), work.settings.evaluate.seeds
+    plain = plain_logistic(material.ids, material.groups, material.vectors)
+    return {
+        **score_new_group(spans, places, few_shot(material, names), seeds=seeds).as_json(),
+        "plain_logistic": score_new_group(spans, places, plain, seeds=seeds).as_json(),
+    }
+
+
+def few_shot(material: Material, names: NameVectors) -> Learner:
+    """Polyvocal as a learner: approved codes for a late group, as `map` proposes them."""
 
     def learn(lesson: Lesson) -> Predicted:
         inside = [group in lesson.held_out for group in material.groups]
@@ -198,11 +208,7 @@ def _new_group(work: Workplace, reference: Reference) -> dict[str, Any]:
         read = learnt.read(new)
         return Predicted(read.codes, read.segments, read.given, read.novelty, learnt.known, learnt.known_given)
 
-    plain = plain_logistic(material.ids, material.groups, material.vectors)
-    return {
-        **score_new_group(spans, places, learn, seeds=seeds).as_json(),
-        "plain_logistic": score_new_group(spans, places, plain, seeds=seeds).as_json(),
-    }
+    return learn
 
 
 def _review_effort(work: Workplace, reference: Reference) -> dict[str, Any]:
