@@ -251,6 +251,7 @@ def _map(work: Workplace, which: str | None) -> None:
         for code in mapped.by_question.rows
         if which in {None, code}
     ]
+    say("How many segments carry each code, by the question that they answer:")
     say(table(rows, ("code", "name", *columns)))
 
 

@@ -28,11 +28,11 @@ class Curve:
 
     @classmethod
     def of(cls, shares: Scores, right: Flags) -> Curve:
-        """From held-out shares (n, codes) and what people gave; the share itself where all of it was right, and next
-        to nothing where none of it was.
+        """From held-out shares (n, codes) and what people gave.
 
         Codes with a share of 0 were not on offer. A pair counts for its share, lest the many codes that nobody
-        would give settle how far the top one is to be believed.
+        would give settle how far the top one is to be believed. What was right counts as nearly so, the less nearly
+        the fewer there were (Platt's targets): a dozen right answers make nothing certain.
         """
         from sklearn.linear_model import LogisticRegression
 
@@ -40,10 +40,13 @@ class Curve:
         truth = right[offered]
         if not truth.any():
             return cls(0.0, NEVER)
-        if truth.all():
-            return cls(1.0, 0.0)
+        targets = np.where(truth, (truth.sum() + 1) / (truth.sum() + 2), 1 / ((~truth).sum() + 2))
         weights = shares[offered] + 1 / shares.shape[1]
-        fitted: Any = LogisticRegression(C=1e6).fit(_log_odds(shares[offered])[:, None], truth, sample_weight=weights)
+        fitted: Any = LogisticRegression(C=1e6).fit(
+            np.tile(_log_odds(shares[offered]), 2)[:, None],
+            np.repeat([True, False], len(truth)),
+            sample_weight=np.concatenate([weights * targets, weights * (1 - targets)]),
+        )
         return cls(max(float(fitted.coef_[0, 0]), 0.0), float(fitted.intercept_[0]))
 
     def chances(self, shares: Scores) -> Scores:
