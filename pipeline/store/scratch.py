@@ -8,6 +8,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Lock
+from typing import Final
+
+_TURNING: Final = Lock()
+_IN_USE: Final[list[str | None]] = []
+"""Where temporary files went before any study was open, then the folders of the studies that are; empty for none."""
 
 
 @contextmanager
@@ -24,12 +30,29 @@ def scratch(parent: Path) -> Iterator[Path]:
                 _remove_unheld(left)
             own = Path(tempfile.mkdtemp(dir=parent))
             hold.enter_context(_held(own))
-        elsewhere, tempfile.tempdir = tempfile.tempdir, str(own)
+        _turn_to(str(own))
         try:
             yield own
         finally:
-            tempfile.tempdir = elsewhere
+            _turn_from(str(own))
             shutil.rmtree(own, ignore_errors=True)
+
+
+def _turn_to(own: str) -> None:
+    with _TURNING:
+        if not _IN_USE:
+            _IN_USE.append(tempfile.tempdir)
+        _IN_USE.append(own)
+        tempfile.tempdir = own
+
+
+def _turn_from(own: str) -> None:
+    """Back to the folder turned to last among those still there: studies are not closed in the order of opening."""
+    with _TURNING:
+        _IN_USE.remove(own)
+        tempfile.tempdir = _IN_USE[-1]
+        if len(_IN_USE) == 1:
+            _IN_USE.clear()
 
 
 def _remove_unheld(left: Path) -> None:

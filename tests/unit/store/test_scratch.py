@@ -50,6 +50,17 @@ def test_what_a_killed_process_left_is_removed_and_what_a_living_one_holds_is_no
     assert list(parent.iterdir()) == []
 
 
+def test_studies_can_be_closed_in_any_order(tmp_path):
+    before = tempfile.gettempdir()
+    one, other = scratch(tmp_path / "one"), scratch(tmp_path / "other")
+    one.__enter__()
+    kept = other.__enter__()
+    one.__exit__(None, None, None)
+    assert Path(tempfile.gettempdir()) == kept
+    other.__exit__(None, None, None)
+    assert tempfile.gettempdir() == before
+
+
 def test_one_process_can_have_the_same_study_open_twice(tmp_path):
     with scratch(tmp_path / "tmp") as first, scratch(tmp_path / "tmp") as second:
         assert first.exists()
