@@ -40,6 +40,14 @@ class DecisionRefused(PolyvocalError):
     exit_code: ClassVar[int] = 5
 
 
+class NameTaken(DecisionRefused):
+    """A code in use is called so already; `name` is how it is written."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is a code “{name}” already. Merge into that one, or choose another name.")
+        self.name = name
+
+
 class StaleDecision(DecisionRefused):
     """The subject changed since the coder looked at it; both sides are shown."""
 

@@ -9,7 +9,7 @@ from typing import Final
 from pipeline.domain.cells import inert
 from pipeline.domain.codebook import Codebook, Stance
 from pipeline.domain.decision import CORRECTIONS, Decision, Draft, Kind, in_book
-from pipeline.domain.errors import DecisionRefused
+from pipeline.domain.errors import DecisionRefused, NameTaken
 from pipeline.domain.folding import fold
 from pipeline.review.called import namesake
 from pipeline.review.rounds import misplaced
@@ -275,12 +275,12 @@ def new_name(book: Codebook, name: str, *, but: str = "") -> str:
     `but` is the code that gets the name.
 
     Raises:
-        DecisionRefused: another code in use is called so, maybe made by somebody else a moment ago; or the name is
-            not sound (see `sound_name`).
+        NameTaken: another code in use is called so, maybe made by somebody else a moment ago.
+        DecisionRefused: the name is not sound (see `sound_name`).
     """
     kept, there = sound_name(name), namesake(book, name)
     if there is not None and there.id != but:
-        raise DecisionRefused(f"There is a code “{there.name}” already. Merge into that one, or choose another name.")
+        raise NameTaken(there.name)
     return kept
 
 

@@ -19,6 +19,7 @@ from starlette.types import Message
 from pipeline.domain.errors import (
     AccountRefused,
     DecisionRefused,
+    NameTaken,
     NotReady,
     PolyvocalError,
     ServiceUnavailable,
@@ -177,6 +178,8 @@ def _refusal(site: Site, ask: Ask, problem: PolyvocalError) -> Response:
         status = 413
     said, stale = _said(ask, problem), isinstance(problem, StaleDecision)
     refused = isinstance(problem, DecisionRefused) and not stale
+    if isinstance(problem, NameTaken) and not ask.value("into"):  # where the page can merge, it is about to
+        ask = replace(ask, form={**ask.form, "into": [problem.name]})
     if refused and (again := shown_again(ask, said["sentence"])):
         where = {"hx-push-url": own_path(ask.value("back"))}
         return _with_headers(site, HTMLResponse(again, status, headers=where))

@@ -57,11 +57,15 @@ def test_a_name_that_a_code_has_is_refused_and_what_was_typed_is_shown_again(pla
     with place.study.looking("ana") as view:
         two = view.material.found.suggestions[1].id
     ana.post(f"{BASE}/{one}/accept", {"name": "Rides", "at": 1, "seen": 0})
-    answer = ana.post(f"{BASE}/{two}/accept", {"name": "rides", "definition": "By bus & van", "at": 2, "seen": 0})
+    form = {"name": "rides", "definition": "By bus & van", "at": 2, "seen": 0, "back": f"{BASE}/{two}"}
+    answer = ana.post(f"{BASE}/{two}/accept", form)
     assert answer.status_code == 422
     assert "There is a code “Rides” already." in answer.text
-    assert "By bus &amp; van" in answer.text
+    (shown,) = [shown for shown in Markup(answer.text).forms if shown.action == f"{BASE}/{two}/accept"]
+    assert shown.sent["definition"] == ["By bus & van"]
+    assert shown.sent["into"] == ["Rides"], "one press on Merge is left"
     assert len(log(place)) == 2
+    assert ana.post(f"{BASE}/{two}/merge", form | {"into": "Rides"}).status_code == 303
 
 
 def test_undo_takes_back_ones_own_latest_decision_and_no_other(place: Place):
