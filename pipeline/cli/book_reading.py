@@ -27,7 +27,8 @@ class Reading:
 
 
 def lines(log: Sequence[Decision], own: str) -> Iterator[str]:
-    """The log as the reader of a book may see it; what is in a book of a closed round is numbered as it was there."""
+    """The log as the reader of a book may see it. What stands in another's book of a closed round has no number:
+    nothing can take it back, and a number would look like that of a decision of the team."""
     entries = open_to_all(log, own)
     elsewhere = {item.draft.book for item in entries} - {TEAM, own}
     readings = {book: Reading(log, book) for book in (own, *elsewhere)}
@@ -36,4 +37,5 @@ def lines(log: Sequence[Decision], own: str) -> Iterator[str]:
         reading = readings.get(draft.book, readings[own])
         who = f"{draft.coder}, blind" if draft.book else draft.coder
         reason = f" — {draft.reason}" if draft.reason else ""
-        yield f"{reading.number(item):>5}  {draft.at}  {who}  {reading.told(item)}{reason}  [{draft.key}]"
+        number = reading.number(item) if draft.book in {TEAM, own} else "–"  # noqa: RUF001 - a dash is meant
+        yield f"{number:>5}  {draft.at}  {who}  {reading.told(item)}{reason}  [{draft.key}]"

@@ -172,8 +172,8 @@ def _tell_suggested(work: Workplace, ran: Ran, study: str) -> None:
         )
     else:
         print(
-            f"\n{counted(counts['candidates'], 'candidate code')} over {counted(counts['segments'], 'segment')}; "
-            f"{counts['unclear']} of them fit nowhere and are kept as unclear."
+            f"\n{counted(counts['candidates'], 'candidate code')} from {counted(counts['segments'], 'segment')}; "
+            f"{counted(counts['unclear'], 'segment')} left over as unclear."
         )
         if why := why_few(counts, len(work.study.questions)):
             print(

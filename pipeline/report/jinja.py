@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from pipeline.domain.cells import inert
 from pipeline.domain.counted import counted, noun
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+
+_NAMED: Final = re.compile(r"`([^`]+)`")
 
 
 def environment(package: str) -> Environment:
@@ -28,5 +32,10 @@ def environment(package: str) -> Environment:
         finalize=finalize,
         auto_reload=False,
     )
-    found.filters |= {"counted": counted, "noun": noun}
+    found.filters |= {"counted": counted, "noun": noun, "typeset": typeset}
     return found
+
+
+def typeset(sentence: str) -> str:
+    """A sentence as a page shows it: what stands between backticks, as a terminal needs it, stands in quotes."""
+    return _NAMED.sub(r"“\1”", sentence)

@@ -26,6 +26,7 @@ from pipeline.domain.errors import (
     SignInRefused,
     StaleDecision,
 )
+from pipeline.report.jinja import typeset
 from pipeline.web import guard
 from pipeline.web.endpoints import Answer, Ask, Download, Endpoint, Go, NotAllowed, NotFound
 from pipeline.web.field_names import called
@@ -192,7 +193,7 @@ def _refusal(site: Site, ask: Ask, problem: PolyvocalError) -> Response:
 
 def _said(ask: Ask, problem: PolyvocalError) -> dict[str, Any]:
     """What is wrong, and what was sent; in a study with names for ids, as this person sees them."""
-    sentence, typed = str(problem), _typed(ask)
+    sentence, typed = typeset(str(problem)), _typed(ask)
     if ask.served is None or not ask.roles:
         return {"sentence": sentence, "typed": typed}
     with ask.served.looking(ask.person) as view:

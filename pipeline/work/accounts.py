@@ -41,8 +41,8 @@ SETUP_LASTS: Final = timedelta(hours=1)
 
 _NOW: Final = partial(datetime.now, UTC)
 _REFUSED: Final = (
-    "This name and password open nothing here. Check both and try again; after several wrong passwords a name waits, "
-    "a minute first, then longer. An administrator can set a new password: `polyvocal account reset NAME`."
+    "There is no account with this name and password. Check both and try again; after several wrong passwords a name "
+    "waits, a minute first, then longer. An administrator can set a new password: `polyvocal account reset NAME`."
 )
 """One sentence for every cause, so that it tells nobody which names exist or wait."""
 _HASHING: Final = threading.BoundedSemaphore(2)

@@ -105,8 +105,8 @@ def _changed(suggested: StageVersion | None) -> str:
     counts = suggested.summary
     if counts["mode"] == "full":
         return (
-            f"{counted(counts['candidates'], 'candidate')} over {counted(counts['segments'], 'segment')}; "
-            f"{counts['unclear']} of them fit nowhere and are kept as unclear."
+            f"{counted(counts['candidates'], 'candidate')} from {counted(counts['segments'], 'segment')}; "
+            f"{counted(counts['unclear'], 'segment')} left over as unclear."
         )
     return (
         f"{counted(counts['candidates'], 'new candidate')}; {counted(counts['proposed_codings'], 'coding')} proposed "

@@ -120,7 +120,7 @@ def test_a_role_that_another_administrator_changed_meanwhile_stays_as_they_left_
 def test_a_name_that_is_taken_is_refused_beside_the_form(place: Place):
     answer = place.browser("mara").post("/accounts", {"name": "ANA", "password": PASSWORD})
     assert answer.status_code == 422
-    assert "There is an account `ana` already" in answer.text
+    assert "There is an account “ana” already" in answer.text
     assert 'value="ANA"' in answer.text
     assert PASSWORD not in answer.text
 

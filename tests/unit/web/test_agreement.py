@@ -173,9 +173,9 @@ def test_a_sample_that_would_be_another_by_now_is_not_opened_though_it_is_as_lar
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ("share=150", "The share in percent is a number from 0 to 100; `150` is none."),
+        ("share=150", "The share in percent is a number from 0 to 100; “150” is none."),
         ("share=0&least=0", "Write a larger share, or a least number."),
-        ("seed=1.5", "The seed is a whole number from 0 on, of nine digits at most; `1.5` is none."),
+        ("seed=1.5", "The seed is a whole number from 0 on, of nine digits at most; “1.5” is none."),
         ("least=2.7", "The least number is a whole number"),
     ],
 )

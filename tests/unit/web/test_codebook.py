@@ -103,7 +103,7 @@ def test_a_code_moved_meanwhile_by_somebody_else_is_not_moved_again_unseen(place
     assert answer.status_code == 409
     page = unescape(answer.text)
     assert "“courts” is not as you saw it: you saw version 1, it is now at version 2" in page
-    assert "`place` by ben" in page
+    assert "“place” by ben" in page
     assert "<dt>code</dt><dd><bdi>“courts”</bdi>" in page
     assert book(place).codes[COURTS].parent == WAITING
     assert f'<option value="{COURTS}@2"' in ana.get(BASE).text
