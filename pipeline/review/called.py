@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
@@ -36,14 +37,15 @@ def theme_called(book: Codebook, text: str, mend: str) -> str:
     return _called("theme", [(theme.id, theme.name) for theme in book.themes.values()], text, mend)
 
 
-def namesake(book: Codebook, name: str) -> Code | None:
-    """The code in use that is called so; None where none is."""
-    return next((code for code in book.active_codes if plain(code.name) == plain(name)), None)
+def namesake(book: Codebook, name: str, *, but: str = "") -> Code | None:
+    """The code in use, other than `but`, that is called so; None where none is."""
+    wanted = plain(name)
+    return next((code for code in book.active_codes if code.id != but and plain(code.name) == wanted), None)
 
 
 def plain(name: str) -> str:
-    """A name as it is compared: without capitals, white space folded."""
-    return " ".join(name.casefold().split())
+    """A name as it is compared: without capitals, white space folded, letters and their accents as one."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
 def _called(kind: str, there: Sequence[Named], text: str, mend: str) -> str:

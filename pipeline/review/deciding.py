@@ -11,12 +11,13 @@ from pipeline.domain.codebook import Codebook, Stance
 from pipeline.domain.decision import CORRECTIONS, Decision, Draft, Kind, in_book
 from pipeline.domain.errors import DecisionRefused, NameTaken
 from pipeline.domain.folding import fold
-from pipeline.review.called import namesake
+from pipeline.review.called import namesake, plain
 from pipeline.review.rounds import misplaced
 from pipeline.review.seen import Seen
 from pipeline.review.signing import Signature, new_id, signed
 from pipeline.review.undoing import undo_problem
 
+_NAMING: Final = frozenset({Kind.ACCEPT, Kind.CREATE, Kind.RENAME, Kind.SPLIT})
 LONGEST_NAME: Final = 200
 """Characters; what a code means goes into its definition."""
 
@@ -76,11 +77,12 @@ def reject(seen: Seen, sign: Signature, suggestion: str) -> Draft:
 
 def rename(seen: Seen, sign: Signature, code: str, name: str, definition: str | None = None) -> Draft:
     """Give a code another name and, where given, another definition."""
-    renamed = seen.code(code).id
-    payload = {"name": new_name(seen.book, name, but=renamed)}
+    there = seen.code(code)
+    same = plain(name) == plain(there.name)  # of two that are called so already, each can still be defined
+    payload = {"name": sound_name(name) if same else new_name(seen.book, name)}
     if definition is not None:
         payload["definition"] = definition.strip()
-    return signed(sign, Kind.RENAME, renamed, payload)
+    return signed(sign, Kind.RENAME, there.id, payload)
 
 
 def merge(
@@ -114,7 +116,7 @@ def split(seen: Seen, sign: Signature, code: str, parts: Sequence[Part]) -> Draf
     if not parts:
         raise DecisionRefused("A split needs at least one part: a name and the segments it takes.")
     carried = set(seen.book.segments_of(seen.code(code).id))
-    made = []
+    made: list[dict[str, object]] = []
     for index, part in enumerate(parts):
         if not part.segments:
             raise DecisionRefused(f"The part `{sound_name(part.name)}` takes no segment. Choose at least one for it.")
@@ -123,8 +125,11 @@ def split(seen: Seen, sign: Signature, code: str, parts: Sequence[Part]) -> Draf
                 raise DecisionRefused(f"Segment {segment} does not carry code {code}, or two parts take it.")
             carried.discard(segment)
         new = new_id("c-", sign.key, index)
-        made.append({"code": new, "name": new_name(seen.book, part.name), "segments": list(part.segments)})
-    return signed(sign, Kind.SPLIT, code, {"parts": made})
+        made.append({"code": new, "name": sound_name(part.name), "segments": list(part.segments)})
+    draft = signed(sign, Kind.SPLIT, code, {"parts": made})
+    if problem := doubled(seen.book, draft):
+        raise DecisionRefused(problem)
+    return draft
 
 
 def move(seen: Seen, sign: Signature, segment: str, source: str, target: str) -> Draft:
@@ -266,22 +271,43 @@ def check(read: Callable[[], Sequence[Decision]], candidate: Decision) -> str:
         void = fold([*log, candidate], book).void
     except (KeyError, TypeError, ValueError, AttributeError):
         return f"The decision lacks what `{candidate.kind}` needs, or holds it in another form. Send it again."
-    return next((item.why for item in void if item.seq == candidate.seq), "")
+    return next((item.why for item in void if item.seq == candidate.seq), "") or doubled(before, candidate.draft)
 
 
-def new_name(book: Codebook, name: str, *, but: str = "") -> str:
+def new_name(book: Codebook, name: str) -> str:
     """The name of a code as it is kept, which no other code has: nobody could say by it which of two is meant.
-
-    `but` is the code that gets the name.
 
     Raises:
         NameTaken: another code in use is called so, maybe made by somebody else a moment ago.
         DecisionRefused: the name is not sound (see `sound_name`).
     """
     kept, there = sound_name(name), namesake(book, name)
-    if there is not None and there.id != but:
+    if there is not None:
         raise NameTaken(there.name)
     return kept
+
+
+def doubled(book: Codebook, draft: Draft) -> str:
+    """Why a decision would make a second code of one name, in a sentence; "" where it does not.
+
+    Asked where the decision is written, so that of two who give a name at once, or two rows that do, the second is
+    refused. What settles is let through: under the name of a code of the team it goes into that one.
+    """
+    if "from" in draft.payload or draft.kind not in _NAMING:
+        return ""
+    parts = draft.payload.get("parts", ())
+    named = [str(part["name"]) for part in parts] or [str(draft.payload["name"])]
+    code = book.codes.get(draft.subject)
+    if draft.kind is Kind.RENAME and code and plain(code.name) == plain(named[0]):
+        return ""  # of two that are called so already, each can still be defined
+    stays = set(book.segments_of(draft.subject)) - {segment for part in parts for segment in part["segments"]}
+    gone = "" if draft.kind is Kind.SPLIT and stays else draft.subject
+    for place, name in enumerate(named):
+        if there := namesake(book, name, but=gone):
+            return str(NameTaken(there.name))
+        if plain(name) in map(plain, named[:place]):
+            return f"Two codes would be called “{name}”. Give one of them another name."
+    return ""
 
 
 def sound_name(name: str, of: str = "code") -> str:

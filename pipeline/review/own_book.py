@@ -68,7 +68,8 @@ class OwnBook:
             if item in found or item not in self._book.codes:
                 continue
             found[item] = None
-            waiting += [part.id for part in self._book.codes.values() if part.origin == item]
+            made = (part for part in self._book.codes.values() if part.id not in self._team.codes)
+            waiting += [part.id for part in made if part.origin == item]
             waiting += self._book.codes[item].retired_into.split(",")
         return tuple(self._book.codes[item] for item in found if self._book.codes[item].active)
 

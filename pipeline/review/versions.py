@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from pipeline.domain.codebook import Code
 from pipeline.review.agreement.sets import mean_masi
+from pipeline.review.called import plain
 
 
 class About(StrEnum):
@@ -64,7 +65,7 @@ class Version:
         if self.did is Did.CODED:
             return frozenset(end.code.id for end in self.ends)
         return frozenset(
-            f"{end.code.name.casefold()}\n{segment}" for end in self.ends for segment in end.segments or ("",)
+            f"{plain(end.code.name)}\n{segment}" for end in self.ends for segment in end.segments or ("",)
         )
 
 

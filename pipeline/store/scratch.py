@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -24,6 +24,9 @@ def scratch(parent: Path) -> Iterator[Path]:
     behind, so whoever comes next removes those that no living process holds.
     """
     parent.mkdir(mode=0o700, exist_ok=True)
+    if not os.access(parent, os.R_OK | os.W_OK | os.X_OK):  # another user's, where several share one home
+        parent = parent.with_name(f"{parent.name}-{os.getuid()}")
+        parent.mkdir(mode=0o700, exist_ok=True)
     with ExitStack() as hold:
         with _held(parent, wait=True):  # so that nobody takes the new folder for one left behind
             for left in sorted(parent.iterdir()):
@@ -57,8 +60,9 @@ def _turn_from(own: str) -> None:
 
 def _remove_unheld(left: Path) -> None:
     """Remove a file, or a folder whose process lives no more; what cannot be removed stays for the next to try."""
-    if not left.is_dir():
-        left.unlink(missing_ok=True)
+    if left.is_symlink() or not left.is_dir():
+        with suppress(OSError):
+            left.unlink()
         return
     with _held(left) as ours:
         if ours:

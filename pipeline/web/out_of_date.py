@@ -55,7 +55,7 @@ def files_out_of_date(ask: Ask) -> str:
     with ask.study.looking() as view:
         waits = any(checkpoint_waits(view, item) for item in (TRANSCRIPTS, CODES, MAP))
         later = _map_next(ask.roles, view) if waits or view.book.open_round else _run(ask.roles, REPORT_AGAIN)
-    written = f"The files were written on {since.at[:16].replace('T', ' ')}. Since then {since.told()}."
+    written = f"The files were written on {since.at[:16].replace('T', ' ')} UTC. Since then {since.told()}."
     return f"{written} This page shows that, the files do not yet. {later}"
 
 

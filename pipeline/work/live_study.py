@@ -18,6 +18,7 @@ from pipeline.domain.decision import CORRECTIONS, TEAM, Decision, Draft, Kind, s
 from pipeline.domain.errors import DecisionRefused
 from pipeline.domain.live import LiveFold, TooFarBack
 from pipeline.domain.segment import text_hash
+from pipeline.review.deciding import doubled
 from pipeline.review.rounds import book_of, misplaced
 from pipeline.review.seen import Seen
 from pipeline.review.undoing import undo_problem, undone_together
@@ -188,7 +189,7 @@ class LiveStudy:
             if candidates[0].kind in CORRECTIONS:
                 return ""
             try:
-                return fold.problem(*candidates)
+                return fold.problem(*candidates) or doubled(fold.book(), candidates[0].draft)
             except TooFarBack:  # the undo of what is long past: by folding everything
                 return undo_problem(self.work.store.decisions.since(self.id, 0, books={TEAM, fold.name}), candidates)
 

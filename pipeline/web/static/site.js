@@ -58,6 +58,20 @@ document.addEventListener("submit", (event) => {
 // Where the next act is. Below what is to be read first it is no autofocus, which would scroll a phone past it.
 const nextAct = () => document.querySelector("#main [autofocus], #main [data-focus]");
 
+// Times stand in UTC where there is no script; here they go by the reader's own clock, also in lists to choose from.
+const byOwnClock = (within) => {
+  const two = (number) => String(number).padStart(2, "0");
+  for (const node of within.querySelectorAll("time[datetime], option[data-at]")) {
+    const said = node.dateTime || node.dataset.at, at = new Date(said);
+    if (Number.isNaN(at.getTime())) continue;
+    const here = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+    node.textContent = node.dataset.said ? `${node.dataset.said} (${here})` : here;
+    node.title = said;
+  }
+};
+byOwnClock(document);
+document.addEventListener("htmx:afterSettle", () => byOwnClock(document));
+
 // After a page has come in by htmx: focus goes where the next act is, and a screen reader hears which page it is.
 const settle = () => {
   const next = nextAct() || document.getElementById("main");
@@ -69,19 +83,6 @@ const settle = () => {
   if (said) said.textContent = (document.querySelector(".done") || {}).textContent || document.title;
 };
 document.addEventListener("htmx:afterSettle", settle);
-
-// Times stand in UTC where there is no script; here they go by the reader's own clock.
-const byOwnClock = (within) => {
-  const two = (number) => String(number).padStart(2, "0");
-  for (const node of within.querySelectorAll("time[datetime]")) {
-    const at = new Date(node.dateTime);
-    if (Number.isNaN(at.getTime())) continue;
-    node.title = node.dateTime;
-    node.textContent = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
-  }
-};
-byOwnClock(document);
-document.addEventListener("htmx:afterSettle", () => byOwnClock(document));
 
 // A page opens at its top, with the quote in view: the button that has the focus may stand far below on a phone.
 addEventListener("load", () => {

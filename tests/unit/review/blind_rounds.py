@@ -68,10 +68,12 @@ class Team:
     def accepts(self, coder: str, item: Suggestion, **how) -> str:
         return self.does(coder, deciding.accept, item.id, **how).payload["code"]
 
-    def accepts_at_once(self, coder: str, item: Suggestion, name: str) -> str:
-        """As `accepts`, under a name that another code got a moment before: what is saved at once is not refused."""
+    def accepts_namesake(self, coder: str, item: Suggestion, name: str) -> str:
+        """As `accepts`, under the name of another code, as in a log that was written before names were held apart."""
         draft = deciding.accept(self.seen(coder), self.sign(coder), item.id, name=item.id)
-        return self.take(replace(draft, payload={**draft.payload, "name": name})).payload["code"]
+        draft = replace(draft, payload={**draft.payload, "name": name})
+        self.log.append(chained(draft, len(self.log) + 1, self.log[-1].hash))
+        return draft.payload["code"]
 
     def opens_candidates(self, *coders: str) -> str:
         return self.take(rounds.open_candidates(self.sign("jo"), self.book(), coders)).subject

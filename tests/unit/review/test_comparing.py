@@ -104,6 +104,18 @@ def test_what_the_team_decided_before_the_round_is_no_coders_version():
     assert set(team.closes().by_subject) == {PHONES.id}
 
 
+def test_what_the_team_split_off_a_code_before_the_round_is_no_coders_split():
+    """Ana only merges into the code that is left; the part is nothing that she gave."""
+    team = Team()
+    costs = team.does("jo", deciding.create, "costs", segments=SEGMENTS[:2]).subject
+    team.does("jo", deciding.split, costs, [Part("rent", SEGMENTS[:1])])
+    team.opens_candidates("ana", "ben")
+    team.does("ana", deciding.merge, costs, suggestions=[HOUSING.id])
+    housing = team.closes().by_subject[HOUSING.id]
+    assert did(housing)["ana"] is Did.MERGED
+    assert ended(housing, "ana") == [("costs", SEGMENTS[:4])]
+
+
 def test_changes_of_earlier_codes_belong_to_no_unit_and_are_told_besides():
     team, rent, _ = team_with_codes()
     team.opens_candidates("ana", "ben")

@@ -141,6 +141,39 @@ def test_no_act_gives_a_name_that_another_code_has(desk):
     desk.take(deciding.create(desk.seen, desk.sign(), "nothing to rent"))
 
 
+def test_of_two_that_give_one_name_at_once_the_second_is_refused_where_it_is_written(desk):
+    first, second = (deciding.create(desk.seen, desk.sign(), name) for name in ("Rides", "rides"))
+    desk.take(first)
+    assert "There is a code “Rides” already" in desk.why_not(second)
+
+
+def test_the_parts_of_a_split_have_names_of_their_own(desk):
+    housing = desk.accept(HOUSING)
+    two = [Part("beds", SEGMENTS[:1]), Part("Beds", SEGMENTS[1:2])]
+    with pytest.raises(DecisionRefused, match="Two codes would be called “Beds”"):
+        deciding.split(desk.seen, desk.sign(), housing, two)
+    whole = [Part("nothing to rent", SEGMENTS[:2]), Part("beds", SEGMENTS[2:4])]
+    desk.take(deciding.split(desk.seen, desk.sign(), housing, whole))
+    assert {code.name for code in desk.seen.book.active_codes} == {"nothing to rent", "beds"}
+
+
+def test_of_two_that_are_called_so_already_each_can_still_be_defined(desk):
+    """An undo brings a name back that was given again meanwhile; so do logs from before names were held apart."""
+    one = desk.take(deciding.create(desk.seen, desk.sign(), "Beds")).subject
+    renamed = desk.take(deciding.rename(desk.seen, desk.sign(), one, "Rooms"))
+    other = desk.take(deciding.create(desk.seen, desk.sign(), "beds")).subject
+    place = next(item.seq for item in desk.log if item.draft.key == renamed.key)
+    desk.take(deciding.undo(desk.log, desk.sign(), place))
+    for code, name in ((one, "Beds"), (other, "beds")):
+        desk.take(deciding.rename(desk.seen, desk.sign(), code, name, "where people sleep"))
+
+
+def test_one_name_in_two_ways_to_write_its_accents_is_one(desk):
+    desk.take(deciding.create(desk.seen, desk.sign(), "caf\N{LATIN SMALL LETTER E WITH ACUTE}"))
+    with pytest.raises(DecisionRefused, match="There is a code"):
+        deciding.create(desk.seen, desk.sign(), "cafe\N{COMBINING ACUTE ACCENT}")
+
+
 def test_a_decision_that_others_overtook_is_refused_at_the_log(desk):
     """Two coders look at the same candidate; the second to accept it is told who it became."""
     late = deciding.accept(desk.seen, desk.sign(), HOUSING.id)

@@ -232,9 +232,9 @@ def test_what_one_gathers_under_a_code_of_the_team_and_another_names_like_it_is_
     code = team.does("jo", deciding.create, "nothing to rent").subject
     round_id = team.opens_candidates("ana", "ben")
     team.does("ana", deciding.merge, code, suggestions=[HOUSING.id])
-    team.accepts_at_once("ben", HOUSING, "Nothing to rent")
+    team.accepts_namesake("ben", HOUSING, "Nothing to rent")
     team.does("ana", deciding.merge, code, suggestions=[PHONES.id], without=SEGMENTS[4:5])
-    team.accepts_at_once("ben", PHONES, "nothing to rent")
+    team.accepts_namesake("ben", PHONES, "nothing to rent")
     compared = team.closes()
     assert [unit.subject for unit in compared.agreed] == [HOUSING.id]
     team.take(*settling.take_over(team.meets(round_id), compared.agreed))
@@ -249,7 +249,7 @@ def test_one_name_is_one_code_whoever_gave_it_and_to_which_candidate(team):
     round_id = team.opens_candidates("ana", "ben")
     team.accepts("ana", HOUSING, name="costs")
     team.accepts("ben", PHONES, name="Costs")
-    team.accepts_at_once("ana", BUSES, "no  bus")
+    team.accepts_namesake("ana", BUSES, "no  bus")
     compared = team.closes()
     for item, coder in ((HOUSING, "ana"), (PHONES, "ben"), (BUSES, "ana")):
         team.take(*settling.take(team.meets(round_id), compared.by_subject[item.id], coder))

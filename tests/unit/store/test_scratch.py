@@ -28,7 +28,7 @@ def holding(parent: Path) -> tuple[subprocess.Popen[str], Path]:
 def test_temporary_files_go_to_an_own_folder_which_goes_with_the_work(tmp_path):
     before = tempfile.gettempdir()
     with scratch(tmp_path / "tmp") as own:
-        assert own.stat().st_mode & 0o077 == 0
+        assert (tmp_path / "tmp").stat().st_mode & 0o077 == 0
         with tempfile.NamedTemporaryFile(delete=False) as file:
             assert Path(file.name).parent == own
     assert list((tmp_path / "tmp").iterdir()) == []

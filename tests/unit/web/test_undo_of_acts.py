@@ -65,7 +65,9 @@ def test_a_long_act_goes_whatever_of_it_was_undone_alone(place: Place):
         segment = view.material.codable[0]
     draft = Draft("act", place.study.id, "ana", "2026-03-01T10:00:00+00:00", Kind.CREATE, "c-own", {"name": "Own"})
     part = replace(draft, kind=Kind.APPLY, subject=segment, payload={"code": "c-own"})
-    place.study.decide(replace(draft, key="before"), replace(draft, key="else", subject="c-else"))
+    place.study.decide(
+        replace(draft, key="before"), replace(draft, key="else", subject="c-else", payload={"name": "Else"})
+    )
     place.study.decide(
         replace(part, key="act", kind=Kind.MEMO, payload={"text": "note"}),
         *(replace(part, key=f"act:{n}") for n in range(1, 90)),

@@ -121,8 +121,8 @@ def test_a_code_and_a_theme_are_named_as_they_are_called(work: Workplace) -> Non
 
 
 def test_a_name_that_nothing_or_several_have_is_refused_with_those_that_may_be_meant(work: Workplace) -> None:
-    at_once = [desk(work, str(n)).create(name, "", []) for n, name in enumerate(("Beds", "beds", "Rides"))]
-    made = [taken(work, draft)[0].subject for draft in at_once]
+    drafts = [desk(work, str(n)).create(name, "", []) for n, name in enumerate(("Beds", "beds", "Rides"))]
+    made = [work.store.decisions.append(draft).subject for draft in drafts]  # as before names were held apart
     with pytest.raises(DecisionRefused, match=f"2 codes are called `BEDS`: {made[0]}, {made[1]}"):
         desk(work, "x").stance("BEDS", "gap")
     with pytest.raises(DecisionRefused, match=rf"no code `ride`. Did you mean `Rides` \({made[2]}\)\?.*create NAME"):
