@@ -16,33 +16,46 @@ _WITH_A_CANDIDATE: Final = frozenset({Kind.ACCEPT, Kind.MERGE})
 
 @dataclass(frozen=True, slots=True)
 class PutOn:
-    """A code on a segment and who put it there. `by_hand`: they chose this very segment; else it came along with a
-    candidate that they took."""
+    """A code on a segment; `whence` says where it came from, as the end of "the code, which …".
+
+    `by_hand`: somebody chose it for this very segment; else it came along with a candidate.
+    """
 
     code: Code
-    coder: str
+    whence: str
     by_hand: bool
-
-    @property
-    def whence(self) -> str:
-        """Where it came from, as the end of "the code, which …"."""
-        return f"{self.coder} put on it" if self.by_hand else f"came with a candidate that {self.coder} took"
 
 
 def numbers_of(team: Codebook, segments: Iterable[str]) -> frozenset[int]:
     """The numbers of the decisions by which segments carry what they carry."""
-    return frozenset(team.codings[item, code].seq for item in segments for code in team.codes_of(item))
+    found = set[int]()
+    for segment in segments:
+        found |= {team.codings[segment, code].seq for code in team.codes_of(segment)}
+        found.add(_looked_at(team, segment))
+    return frozenset(found - {0})
 
 
 def put_on(team: Codebook, segment: str, decisions: Mapping[int, Decision]) -> tuple[PutOn, ...]:
     """The codes that a segment carries. `decisions` are those of `numbers_of`, by number."""
+    looked_at = _looked_at(team, segment)
     found = []
     for code in team.codes_of(segment):
         coding = team.codings[segment, code]
-        decision = decisions.get(coding.seq)
-        by_hand = decision is None or decision.kind not in _WITH_A_CANDIDATE
-        found.append(PutOn(team.codes[code], coding.coder, by_hand))
+        decision, looked = decisions.get(coding.seq), decisions.get(looked_at)
+        if decision is None or decision.kind not in _WITH_A_CANDIDATE:
+            whence, by_hand = f"{coding.coder} put on it", True
+        elif looked and looked_at > coding.seq:
+            whence, by_hand = f"{looked.draft.coder} kept on it", True
+        else:
+            whence, by_hand = f"came with a candidate that {coding.coder} took", False
+        found.append(PutOn(team.codes[code], whence, by_hand))
     return tuple(found)
+
+
+def _looked_at(team: Codebook, segment: str) -> int:
+    """The last decision that said of a segment which codes it carries and no others; 0 where none did."""
+    settled = (team.settled.get((past, segment), 0) for past in team.rounds)
+    return max(team.committed.get(segment, 0), *settled, 0)
 
 
 def taken_off(team: Codebook, carried: Iterable[PutOn], versions: Sequence[Version]) -> tuple[PutOn, ...]:

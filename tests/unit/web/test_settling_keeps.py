@@ -115,6 +115,17 @@ def test_what_waits_comes_after_the_differences_and_is_settled_like_them(place: 
     assert "to be settled one by one" not in jo.get(SETTLE).text
 
 
+def test_a_code_that_came_with_a_candidate_and_that_somebody_kept_is_put_on_by_hand(place: Place, closed):
+    """Whoever said “done: just these” looked at the segment; so did the team that settled it in another round."""
+    by_team(place, Kind.COMMIT, closed[3], {"codes": [TAKEN]}, "ben")
+    jo = place.browser("jo")
+    assert "On 1 all agree" in read(jo.get(SETTLE))
+    said = "Taking this takes “taken” off, which ben kept on it outside the round."
+    assert said in read(jo.get(f"{SETTLE}/{closed[3]}"))
+    jo.post(SETTLE, {"at": at(place), "agreed": 1, "took_part": ["jo"]})
+    assert carried(place, closed[3]) == {TAKEN}
+
+
 def test_who_codes_again_is_not_told_what_the_team_has_on_a_segment(place: Place, closed):
     """Neither by the page of the segment nor by how many wait: those are the segments that carry a code."""
     by_team(place, Kind.CREATE, "c-00000000000e", {"name": "another"})
