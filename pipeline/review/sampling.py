@@ -45,6 +45,11 @@ def draw(
     return tuple(sorted([*untaken[:free], *taken[: size - free]]))
 
 
+def size_of(known: int, share: float) -> int:
+    """How many segments a share of all comes to, rounded up to a whole one."""
+    return max(0, math.ceil(share * known - WHOLE))
+
+
 def _size(known: int, share: float, least: int) -> int:
     if not known:
         raise DecisionRefused("There are no segments to draw from. Prepare the study's transcripts first.")
@@ -52,7 +57,7 @@ def _size(known: int, share: float, least: int) -> int:
         raise DecisionRefused(f"The share to code twice lies between 0 and 1, such as 0.2; {share} does not.")
     if least < 0:
         raise DecisionRefused(f"At least {least} segments cannot be drawn. Ask for 0 or more.")
-    size = min(known, max(least, math.ceil(share * known - WHOLE)))
+    size = min(known, max(least, size_of(known, share)))
     if not size:
         raise DecisionRefused("A share of 0 draws no segment. Ask for a larger share, or for a least number.")
     return size

@@ -66,6 +66,17 @@ def read_touching(connection: Connection, study_id: str, subjects: Iterable[str]
     return tuple(found[seq] for seq in sorted(found))
 
 
+def read_numbered(connection: Connection, study_id: str, seqs: Iterable[int]) -> tuple[Decision, ...]:
+    """The decisions of some numbers, in order."""
+    found: list[Decision] = []
+    different = sorted(set(seqs))
+    for start in range(0, len(different), _AT_ONCE):
+        some = different[start : start + _AT_ONCE]
+        query = select(DECISION).where(DECISION.c.study == study_id, DECISION.c.seq.in_(some))
+        found += from_rows(connection.execute(query.order_by(DECISION.c.seq)))
+    return tuple(found)
+
+
 def _queries(study_id: str, wanted: Wanted, before: int | None, after: int | None) -> Iterator[Select[Any]]:
     """One query for each book, so that each goes along an index; what they find is put together."""
     query = select(DECISION).where(DECISION.c.study == study_id)

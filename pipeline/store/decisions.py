@@ -13,7 +13,7 @@ from pipeline.domain.decision import Decision, Draft, first_break, versions
 from pipeline.domain.errors import DecisionRefused, StoreDamaged
 from pipeline.store.anchor import Anchor, Head
 from pipeline.store.database import Database
-from pipeline.store.decision_pages import Wanted, read_page, read_places, read_touching
+from pipeline.store.decision_pages import Wanted, read_numbered, read_page, read_places, read_touching
 from pipeline.store.decision_rows import from_rows, read_log
 from pipeline.store.errors import RESTORE
 from pipeline.store.ledger import Check, Ledger, read_head, read_versions
@@ -107,6 +107,11 @@ class Decisions:
         """Every decision that touched one of some subjects (named as `scoped` says), in order."""
         with self._database.at_once() as connection:
             return read_touching(connection, study_id, subjects)
+
+    def numbered(self, study_id: str, seqs: Iterable[int]) -> tuple[Decision, ...]:
+        """The decisions of some numbers, in order."""
+        with self._database.reading() as connection:
+            return read_numbered(connection, study_id, seqs)
 
     def versions(self, study_id: str, subjects: Iterable[str]) -> dict[str, int]:
         """How often each subject (named as `scoped` says) was decided upon; nothing for those never."""

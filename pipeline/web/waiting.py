@@ -12,7 +12,7 @@ from pipeline.web.closed_rounds import to_settle
 from pipeline.web.endpoints import DECIDERS, JUDGES
 from pipeline.web.places import as_part
 from pipeline.web.proposals import proposals_counted
-from pipeline.web.withholding import coded_by_self, still_said
+from pipeline.web.withholding import coded_by_self, sample_of, still_said
 from pipeline.work.deciding import STAGE_OF
 from pipeline.work.live_study import LiveStudy, View
 from pipeline.work.workplace import CODES, MAP, TRANSCRIPTS
@@ -54,6 +54,12 @@ def undecided(view: View) -> tuple[str, ...]:
     return tuple(item.id for item in view.material.found.suggestions if not view.book.decided(item.id))
 
 
+def left_to_code(view: View) -> int:
+    """Segments of the sample that this person has yet to code in the round that goes on; 0 where there is none."""
+    sample = sample_of(view)
+    return sum(not coded_by_self(view, segment) for segment in still_said(view, sample)) if sample else 0
+
+
 def _tasks(study: LiveStudy, view: View, roles: frozenset[Role]) -> Iterator[Task]:
     analyst, decider = Role.ANALYST in roles, bool(roles & DECIDERS)
     if view.stages[STAGE_OF[TRANSCRIPTS]] is None:
@@ -85,9 +91,10 @@ def _of_round(view: View, going_on: Round, roles: frozenset[Role]) -> Iterator[T
         left = len(undecided(view))
         yield Task(f"{counted(left, 'candidate')} to decide on, blind to the others.", "candidates", mine=True)
     else:
-        left = sum(not coded_by_self(view, segment) for segment in still_said(view, going_on))
         yield Task(
-            f"{counted(left, 'segment')} of the sample to code, blind to the others.", "segments/sample", mine=True
+            f"{counted(left_to_code(view), 'segment')} of the sample to code, blind to the others.",
+            "segments/sample",
+            mine=True,
         )
 
 

@@ -93,3 +93,10 @@ def test_what_touched_a_subject_is_found_whoever_did_it(store: Store, log) -> No
     names = [scoped("r-1/ana", "c1"), "a:2-0", "k3"]
     expected = tuple(item for item in log if touched[item.seq] & set(names))
     assert store.decisions.touching("harbor", names) == expected
+
+
+def test_decisions_are_found_by_their_numbers(store: Store, log) -> None:
+    asked = [log[7].seq, log[3].seq, log[7].seq, len(log) + 10]
+    assert store.decisions.numbered("harbor", asked) == (log[3], log[7])
+    assert store.decisions.numbered("harbor", []) == ()
+    assert store.decisions.numbered("another", asked) == ()

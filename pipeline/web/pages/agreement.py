@@ -22,7 +22,7 @@ from pipeline.web.places import Quoted, as_part, quoted
 from pipeline.web.side_by_side import name_of
 from pipeline.web.told import told
 from pipeline.web.waiting import undecided
-from pipeline.web.withholding import still_said, veiled
+from pipeline.web.withholding import sample_of, still_said, veiled
 from pipeline.work.live_study import Material, View
 
 A_PAGE: Final = 20
@@ -45,12 +45,14 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class GoingOn:
-    """The open round as this person may see it: `progress` only for an adjudicator who takes no part."""
+    """The open round as this person may see it: `progress` only for an adjudicator who takes no part, `own` only
+    for who codes a sample in it, and theirs alone."""
 
     round: Round
     mine: bool
     finished: bool
     progress: tuple[Progress, ...] = ()
+    own: Progress | None = None
 
     @property
     def waits_for(self) -> tuple[str, ...]:
@@ -153,7 +155,8 @@ def _going_on(ask: Ask, view: View, *, judge: bool) -> GoingOn | None:
     if going_on is None:
         return None
     if view.blind:
-        return GoingOn(going_on, mine=True, finished=(going_on.id, ask.person) in view.book.finished)
+        own = _progress(view, going_on, ask.person, view.book) if sample_of(view) else None
+        return GoingOn(going_on, mine=True, finished=(going_on.id, ask.person) in view.book.finished, own=own)
     if not judge:
         return GoingOn(going_on, mine=False, finished=False)
     with ask.study.watching(ask.person) as books:

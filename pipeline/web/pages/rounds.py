@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from pipeline.domain.counted import counted, noun
 from pipeline.domain.decision import Draft
 from pipeline.domain.errors import DecisionRefused
 from pipeline.review import rounds
-from pipeline.review.sampling import draw
+from pipeline.review.sampling import draw, size_of
 from pipeline.review.signing import Signature
 from pipeline.web.acting import decide
 from pipeline.web.endpoints import DECIDERS, JUDGES, Answer, Ask, Go, Page, act, page
-from pipeline.web.waiting import undecided
+from pipeline.web.places import saying
+from pipeline.web.waiting import left_to_code, undecided
 from pipeline.work.live_study import Material, View
 
 USUAL: Final[Mapping[str, str]] = {"share": "10", "seed": "1", "least": "50"}
@@ -24,13 +26,24 @@ USUAL: Final[Mapping[str, str]] = {"share": "10", "seed": "1", "least": "50"}
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """A sample that was drawn, before it is given to coders. `of` counts what it was drawn from, `taken` the segments
-    in it that a candidate took."""
+    in it that a candidate took; `by_share` is how many the share alone would draw."""
 
     segments: tuple[str, ...]
     of: int
     taken: int
     share: float
     seed: int
+    by_share: int
+
+    @property
+    def percent(self) -> str:
+        """How large a part of all it is."""
+        return f"{100 * len(self.segments) / self.of:.0f}"
+
+    @property
+    def raised(self) -> bool:
+        """Whether the least number asks for more than the share does."""
+        return self.by_share < len(self.segments)
 
     @property
     def print(self) -> str:
@@ -65,7 +78,15 @@ def show_sample(ask: Ask) -> Answer:
         codes, at = len(view.book.active_codes), view.book.version
     asked = {name: ask.query.get(name, usual).strip() for name, usual in USUAL.items()}
     drawn, problem = _tried(material, asked)
-    context = {"title": "Draw a sample", "asked": asked, "drawn": drawn, "problem": problem, "going_on": going_on}
+    here = saying(f"{ask.base}/rounds/sample", **asked)  # refused, the form comes back to this very draw
+    context = {
+        "title": "Draw a sample",
+        "asked": asked,
+        "drawn_at": here,
+        "drawn": drawn,
+        "problem": problem,
+        "going_on": going_on,
+    }
     return Page("round_sample.html.j2", {**context, "codes": codes, "at": at, "coders": choosable(ask)})
 
 
@@ -92,10 +113,20 @@ def close(ask: Ask) -> Answer:
 
 
 def finish(ask: Ask) -> Answer:
-    """A coder is done. Said again, it changes nothing."""
+    """A coder is done. Said again, it changes nothing; said before all of a sample is coded, it is asked once more.
+
+    Raises:
+        DecisionRefused: segments of the sample are left, and nobody said to be done all the same.
+    """
     with ask.study.looking(ask.person) as view:
         at, said = str(view.book.version), bool(view.blind and (view.blind.id, ask.person) in view.book.finished)
+        left = left_to_code(view)
     if not said:
+        if left and ask.value("all_the_same") != "yes":
+            raise DecisionRefused(
+                f"{counted(left, 'segment')} of the sample {noun(left, 'is', 'are')} not coded yet. Go on with "
+                "them, or tick “Be done all the same” first."
+            )
         decide(replace(ask, form={**ask.form, "at": (at,)}), lambda view, sign: rounds.finish(sign, view.book))
     return Go(_home(ask))
 
@@ -121,7 +152,9 @@ def _drawn(material: Material, asked: Mapping[str, str]) -> Drawn:
         )
     taken = material.candidates_of
     segments = draw(material.codable, taken.keys(), share=share / 100, seed=seed, least=least)
-    return Drawn(segments, len(material.codable), sum(item in taken for item in segments), share / 100, seed)
+    of = len(material.codable)
+    by_share = size_of(of, share / 100)
+    return Drawn(segments, of, sum(item in taken for item in segments), share / 100, seed, by_share)
 
 
 def _percent(text: str) -> float:

@@ -32,12 +32,17 @@ from pipeline.web.side_by_side import (
     outcome,
     segments_of,
 )
+from pipeline.web.taking_over import OnIt, held_listed, on_it, to_take_over
 from pipeline.web.undoing import UNDONE
 from pipeline.web.withholding import veiled
 from pipeline.work.live_study import View
 
 QUOTES: Final = 2
 """Excerpts that stand for a candidate or code before all its segments."""
+HELD: Final = (
+    "What is left would lose a code that somebody put on by hand outside the round. Settle these segments one by one."
+)
+"""Why nothing is taken over at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,8 @@ def show_all(ask: Ask) -> Answer:
     with ask.study.looking(ask.person) as view:
         material, going_on, at = view.material, view.book.open_round is not None, view.book.version
         waiting = [place for place, unit in enumerate(found.comparison.divided) if waits(unit, done, view.book)]
-        agreed = [unit for unit in found.comparison.agreed if waits(unit, done, view.book)]
+        agreed = to_take_over(ask.study, view, found.comparison, done)
+        held = held_listed(_base(ask), view, agreed)
     return Page(
         "settle_all.html.j2",
         {
@@ -73,9 +79,12 @@ def show_all(ask: Ask) -> Answer:
             "waiting": len(waiting),
             "first": listed(_base(ask), material, found.comparison, done, waiting[0]) if waiting else [],
             "way_in": _path(ask, order[waiting[0]]) if waiting else "",
-            "agreed": len(agreed),
+            "agreed": len(agreed.free),
+            "losing": agreed.losing,
+            "held": held,
+            "held_in_all": len(agreed.held),
             "coders": _sitting(ask, found.past),
-            "sat_last": _sat_last(ask, done),
+            "sat_last": _sat_last(ask, found.past, done),
             "may": Role.ADJUDICATOR in ask.roles and not going_on,
             "going_on": going_on,
             "at": at,
@@ -114,7 +123,7 @@ def show(ask: Ask) -> Answer:
             "previous": _path(ask, order[place - 1]) if place else "",
             "following": _path(ask, order[place + 1]) if place + 1 < len(order) else "",
             "coders": _sitting(ask, found.past),
-            "sat_last": _sat_last(ask, done),
+            "sat_last": _sat_last(ask, found.past, done),
             "may": Role.ADJUDICATOR in ask.roles and not context["going_on"],
         },
     )
@@ -137,13 +146,16 @@ def settle(ask: Ask) -> Answer:
 
 
 def take_over(ask: Ask) -> Answer:
-    """Everything on which all agree is settled in one act, each with a decision of its own."""
+    """Everything on which all agree is settled in one act, each with a decision of its own, but for what would lose a
+    code that somebody put on by hand."""
     found = _of(ask)
 
     def build(view: View, sign: Signature) -> Sequence[Draft]:
         done = settled(ask.study, found.past)
-        agreed = [unit for unit in found.comparison.agreed if waits(unit, done, view.book)]
-        return settling.take_over(_meeting(ask, view, sign, found.past), agreed)
+        agreed = to_take_over(ask.study, view, found.comparison, done)
+        if agreed.held and not agreed.free:
+            raise DecisionRefused(HELD)
+        return settling.take_over(_meeting(ask, view, sign, found.past), agreed.free)
 
     made = decide(ask, build, for_all=True)
     return Go(leading_on(_base(ask), made))
@@ -226,6 +238,8 @@ def _shown(ask: Ask, view: View, unit: Unit) -> dict[str, Any]:
         "quotes": [item for item in (quoted(study, material, each) for each in typical[:QUOTES]) if item],
         "kept": [item for item in kept if item.quote.said.segment.id not in hidden],
         "given": codes_given(view.book, unit) if segment and not veil else [],
+        # Who works blind reads their own book, which is not what the team has.
+        "on_it": on_it(ask.study, view, unit) if segment and not veil and not view.blind else OnIt(),
         "both": settling.can_keep_both(unit),
         "codes": sorted({code.name for code in view.book.active_codes}, key=str.casefold),
     }
@@ -251,11 +265,11 @@ def _sitting(ask: Ask, past: Round) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*past.coders, *judge)))
 
 
-def _sat_last(ask: Ask, done: Mapping[str, Settlement]) -> tuple[str, ...]:
-    """Who took part when this person settled something last: they most likely still sit together. At first this
-    person alone, who surely does."""
+def _sat_last(ask: Ask, past: Round, done: Mapping[str, Settlement]) -> tuple[str, ...]:
+    """Who took part when this person settled something last: they most likely still sit together. At first the coders
+    of the round, who talk over what they saw differently, with this person."""
     mine = [item for item in done.values() if item.decision.draft.coder == ask.person]
-    return max(mine, key=lambda item: item.decision.seq).took_part if mine else (ask.person,)
+    return max(mine, key=lambda item: item.decision.seq).took_part if mine else _sitting(ask, past)
 
 
 def _of(ask: Ask) -> _Settling:
@@ -276,7 +290,8 @@ def _next(ask: Ask, found: _Settling, unit: Unit) -> str:
     done, order = settled(ask.study, found.past), found.comparison.divided
     place = next((at for at, item in enumerate(order) if item.subject == unit.subject), -1)
     with ask.study.looking(ask.person) as view:
-        ahead = (*order[place + 1 :], *order)
+        held = [item for item, _ in to_take_over(ask.study, view, found.comparison, done).held]
+        ahead = (*order[place + 1 :], *order, *held)
         waiting = next((item for item in ahead if waits(item, done, view.book)), None)
     return _path(ask, waiting) if waiting else _base(ask)
 
