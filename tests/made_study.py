@@ -73,7 +73,7 @@ def describe(place: Path, size: Size, name: str, title: str) -> None:
 
 def fill(work: Workplace, size: Size) -> None:
     """Transcripts, segments, question spans, vectors and candidates."""
-    study, codable, summary = work.study.id, list[tuple[str, str]](), dict[str, object]()
+    study, codable, summary = work.study.id, list[tuple[str, str]](), dict[str, dict[str, object]]()
     words = _words(np.random.default_rng(7))
     for number in range(size.groups):
         with work.store.atomically(study):
@@ -95,7 +95,7 @@ def fill(work: Workplace, size: Size) -> None:
         "mode": "full",
         "builds_on": None,
         "transcripts": [],
-        "all_transcripts": [],
+        "all_transcripts": sorted(group["transcript"] for group in summary.values()),
         "segments": len(codable),
         "candidates": len(found.suggestions),
         "unclear": len(found.unclear),

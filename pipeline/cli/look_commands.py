@@ -138,11 +138,14 @@ def _tell_counts(work: Workplace, waiting: int, decided: int) -> None:
 
 
 def _fate(book: Codebook, candidate: str) -> str:
-    """What became of a candidate."""
-    if candidate in book.accepted:
-        code = book.codes[book.accepted[candidate]]
-        return f"accepted: {code.id}  {code.name}"
-    return f"rejected: {book.rejected[candidate]}" if candidate in book.rejected else "undecided"
+    """What became of a candidate, with every code that carries it on."""
+    from pipeline.review.fates import ACCEPTED, REJECTED, fates
+
+    fate = fates(book, [candidate])[candidate]
+    if fate.word == REJECTED:
+        return f"rejected: {fate.reason}"
+    codes = ", ".join(f"{code.id}  {code.name}" for code in fate.codes)
+    return f"{fate.word}{':' if fate.word == ACCEPTED else ''} {codes}" if fate.word else "undecided"
 
 
 def _unclear(work: Workplace, which: str | None) -> None:

@@ -46,9 +46,20 @@ def now(work: Workplace, study: str) -> Iterator[str]:
     for checkpoint, version in waits.items():
         more = f", {counted(candidates, 'candidate')} undecided" if checkpoint == "codes" else ""
         yield f"checkpoint `{checkpoint}` waits (version {version}{more})"
+        if checkpoint == "codes":
+            yield from _fits_nowhere(work, study)
         if checkpoint == "transcripts" and not outdated(work):
             yield from (f"  {group}: {why}" for group, why in reasons(work).items())
     yield from outlived
+
+
+def _fits_nowhere(work: Workplace, study: str) -> Iterator[str]:
+    from pipeline.work.deciding import codebook
+    from pipeline.work.suggesting import in_none
+
+    if left := len(in_none(work, codebook(work))):
+        told = f"{counted(left, 'segment')} with no code, and in no candidate that waits"
+        yield f"  {told}: polyvocal show {study} unclear"
 
 
 def _run_due(work: Workplace, study: str, *, anything: bool) -> Iterator[str]:
@@ -109,6 +120,7 @@ def _codes(work: Workplace, study: str) -> Iterator[str]:
         yield "Checkpoint 2 waits for the coders. No candidate is undecided."
     if codings.all:
         yield f"  {codings.told('say yes or no on the sheet Applied')}"
+    yield from _fits_nowhere(work, study)
     yield f"  polyvocal review export {study} codes.xlsx  decide at your desk, then `review import`"
     if candidates:
         yield f"  polyvocal decide {study} accept CANDIDATE   or one at a time"

@@ -133,8 +133,9 @@ class Codebook:
 
     `by_segment` and `by_code` are `codings` from either side; `coded` counts segments with a code by the transcript
     they begin their id with. `committed` are segments that somebody said to have
-    coded whole, with the number of that decision, `committed_by` the same by (segment, coder); `finished` the coders
-    who said so of a round; `settled` what the team settled of a round, (round, subject).
+    coded whole, with the number of that decision, `committed_by` the same by (segment, coder); `none_fits` those of
+    which somebody said that no code fits, and which carried none since; `finished` the coders who said so of a round;
+    `settled` what the team settled of a round, (round, subject).
     """
 
     codes: Mapping[str, Code] = field(default_factory=dict)
@@ -151,6 +152,7 @@ class Codebook:
     rounds: Mapping[str, Round] = field(default_factory=dict)
     committed: Mapping[str, int] = field(default_factory=dict)
     committed_by: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    none_fits: Mapping[str, int] = field(default_factory=dict)
     finished: Mapping[tuple[str, str], int] = field(default_factory=dict)
     settled: Mapping[tuple[str, str], int] = field(default_factory=dict)
     void: Collection[Void] = ()
@@ -197,6 +199,7 @@ class Codebook:
             rounds=dict(self.rounds),
             committed=dict(self.committed),
             committed_by=dict(self.committed_by),
+            none_fits=dict(self.none_fits),
             finished=dict(self.finished),
             settled=dict(self.settled),
             void=tuple(self.void),

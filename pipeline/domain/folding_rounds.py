@@ -114,6 +114,8 @@ def _carry_just(state: State, decision: Decision, codes: tuple[str, ...]) -> Non
             state.put_at(state.removed, (decision.subject, code), None)
     for code in codes:
         state.put(decision, code, (decision.subject,))
+    if not codes:
+        state.put_at(state.none_fits, decision.subject, decision.seq)
 
 
 def _not_open(state: State, round_id: str) -> str:

@@ -29,6 +29,7 @@ class State:
         self.rounds: dict[str, Round] = {}
         self.committed: dict[str, int] = {}
         self.committed_by: dict[tuple[str, str], int] = {}
+        self.none_fits: dict[str, int] = {}
         self.finished: dict[tuple[str, str], int] = {}
         self.settled: dict[tuple[str, str], int] = {}
         self.void: dict[int, Void] = {}
@@ -59,6 +60,7 @@ class State:
             rounds=self.rounds,
             committed=self.committed,
             committed_by=self.committed_by,
+            none_fits=self.none_fits,
             finished=self.finished,
             settled=self.settled,
             void=void,
@@ -84,6 +86,7 @@ class State:
                 self._count(segment, 1)
             self.put_at(carries, code, None)
             self.drop(self.removed, (segment, code))
+            self.drop(self.none_fits, segment)
             made = self.codings.get((segment, source), Coding(segment, code, decision.draft.coder, decision.seq))
             if (segment, code) not in self.codings:
                 self.put_at(self.codings, (segment, code), replace(made, code=code))

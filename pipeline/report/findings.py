@@ -12,6 +12,7 @@ from pipeline.domain.counted import noun
 from pipeline.domain.mapped import Share
 from pipeline.domain.said import Said
 from pipeline.domain.segment import OFF_GUIDE
+from pipeline.report.coverage import Coverage, coverage
 from pipeline.report.grids import Grid, grids
 from pipeline.report.methods import Methods, methods
 from pipeline.report.quotes import chosen
@@ -84,26 +85,19 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The summary of the answers to one question; no theme. `segments` counts participants' talk that could carry a
-    code, `coded` what does, `unclear` what the machine found no place for. `unreached` groups were never asked."""
+    """The summary of the answers to one question; no theme. `coverage` says how much of participants' talk carries a
+    code. `unreached` groups were never asked."""
 
     question: str
     text: str
     findings: tuple[Finding, ...]
     unreached: tuple[str, ...]
-    segments: int
-    coded: int
-    unclear: int
+    coverage: Coverage
     unconfirmed: int
 
     def of(self, stance: str) -> tuple[Finding, ...]:
         """The findings that speak of a strength, a gap or neither."""
         return tuple(item for item in self.findings if item.stance == stance)
-
-    @property
-    def unclear_share(self) -> float:
-        """The share of the talk that fits nowhere and carries no code."""
-        return self.unclear / self.segments if self.segments else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +167,6 @@ def _answers(
 ) -> Answers:
     talk = [item for item in source.said if item.question == question]
     able = {item.segment.id for item in talk if item.segment.id in all_able}
-    coded = {segment for segment, code in source.book.codings if source.book.codes[code].active}
     names = source.group_names
     heard = {item.group for item in source.said}
     reached = {item.group for item in talk}
@@ -185,9 +178,7 @@ def _answers(
         text=text,
         findings=tuple(_finding(source, places, share, able, memos[share.code]) for share in shares),
         unreached=tuple(unreached) if question != OFF_GUIDE else (),
-        segments=len(able),
-        coded=len(able & coded),
-        unclear=len(able & set(source.suggestions.unclear) - coded),
+        coverage=coverage(source, able),
         unconfirmed=len({item.segment for item in source.unconfirmed if item.segment in able}),
     )
 

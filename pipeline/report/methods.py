@@ -10,6 +10,7 @@ from pipeline.domain.checked import Checked
 from pipeline.domain.codebook import Codebook
 from pipeline.domain.counted import counted, noun
 from pipeline.domain.decision import CORRECTIONS, effective, in_book
+from pipeline.report.coverage import coverage, uncoded_by_question
 from pipeline.report.decisions import KINDS
 from pipeline.report.source import Source
 
@@ -73,20 +74,23 @@ def methods(source: Source) -> Methods:
 
 def _machine(source: Source) -> tuple[str, ...]:
     able = source.able
-    noise = sum(item.segment.noise and item.segment.id not in able for item in source.said)
+    participants = [item.segment for item in source.said if not item.segment.moderator]
+    noise = sum(item.noise and item.id not in able for item in participants)
     offered = len(source.suggestions.suggestions)
-    unclear = sum(not source.book.codes_of(segment) for segment in source.suggestions.unclear)
+    unclear = coverage(source, able).unclear
     return (
         (
             f"It read {counted(len(source.transcripts), 'transcript')} and cut the talk into "
-            f"{counted(len(source.said), 'segment')}. Participants' talk that can carry a code: {len(able)}. Short "
-            f"noises of agreement, which are kept and shown but carry none: {noise}."
+            f"{counted(len(source.said), 'segment')}. Participants' talk that can carry a code: {len(able)}. Their "
+            f"short noises of agreement, which are kept and shown but carry none: {noise}."
         ),
         "It proposed which question of the guide each turn answers.",
         (
             f"It laid segments alike next to each other and offered {counted(offered, 'candidate code')} with their "
             f"evidence. "
-            f"{counted(unclear, 'segment')} fitted nowhere and {noun(unclear, 'carries', 'carry')} no code."
+            f"{counted(unclear, 'segment')} {noun(unclear, 'is', 'are')} in no candidate and "
+            f"{noun(unclear, 'carries', 'carry')} no code: what fitted nowhere, what people rejected with its "
+            f"candidate, and what they dropped from a code."
         ),
         (
             "It made no code and no theme, and wrote no sentence on what participants said: every count is a count "
@@ -138,6 +142,8 @@ def _limits(source: Source) -> tuple[str, ...]:
             f"Participants whom a transcript does not name ({counted(unnamed, 'group')}) count as one speaker of "
             f"their group, however many they were."
         )
+    if uncoded := uncoded_by_question(source):
+        lines.append(uncoded)
     if source.making.saturation:
         lines.append(source.making.saturation)
     if source.making.unsigned:

@@ -50,8 +50,9 @@ class Making:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """All of it. `said` is every segment in order of talk, moderators' and noises included; `unconfirmed` are codings
-    that the machine proposed and nobody confirmed or removed; `checked` is how far coding was double-checked."""
+    """All of it. `said` is every segment in order of talk, moderators' and noises included; `unclear` are those that
+    carry no code and wait in no candidate; `unconfirmed` are codings that the machine proposed and nobody confirmed
+    or removed; `checked` is how far coding was double-checked."""
 
     study: Study
     book: Codebook
@@ -61,6 +62,7 @@ class Source:
     transcripts: Sequence[Recorded]
     making: Making
     suggestions: SuggestionSet = field(default_factory=lambda: SuggestionSet((), ()))
+    unclear: Sequence[str] = ()
     unconfirmed: Sequence[ProposedCoding] = ()
     checked: Checked = field(default_factory=Checked)
 

@@ -75,14 +75,20 @@ def unconfirmed(
 def in_none(
     codable: Iterable[str], suggestions: SuggestionSet, proposed: Iterable[ProposedCoding], book: Codebook
 ) -> tuple[str, ...]:
-    """Segments that carry no code and wait nowhere, in the order given: neither in a candidate that nobody decided
-    on nor with a proposed coding to confirm. What was dropped from a code, or refused one, is among them."""
+    """What fits nowhere: segments that carry no code and wait nowhere, in the order given.
+
+    They wait in a candidate that nobody decided on, or with a proposed coding to confirm. What fitted no candidate
+    from the start is among them, and what a rejected candidate held, and what was dropped from a code or refused one;
+    what somebody said to be coded whole with no code is not. Every page, command and file that tells of such segments
+    goes by this, in the book that its reader sees.
+    """
     waiting, _ = unconfirmed(proposed, book)
     elsewhere = {item.segment for item in waiting}
     for item in suggestions.suggestions:
         if not book.decided(item.id):
             elsewhere.update(item.segments)
-    return tuple(segment for segment in codable if segment not in elsewhere and not book.codes_of(segment))
+    placed, done = book.by_segment, book.none_fits
+    return tuple(item for item in codable if item not in elsewhere and item not in done and not placed.get(item))
 
 
 def in_use(book: Codebook, code: str) -> str | None:

@@ -22,6 +22,7 @@ from pipeline.review.rounds import open_to_all
 from pipeline.review.worklist import unconfirmed
 from pipeline.web.closed_rounds import compared, settled
 from pipeline.web.mapped import Carried, carried_in, map_of
+from pipeline.web.segment_lists import unclear
 from pipeline.work import mapping, prepare, suggesting
 from pipeline.work.live_study import LiveStudy, Material
 from pipeline.work.reporting import shown_to_coders
@@ -77,7 +78,7 @@ def findings_of(study: LiveStudy) -> Stand:
 def team_source(study: LiveStudy) -> Source:
     """What a report of the team's decisions is made from."""
     with study.looking() as view:
-        carried, book = carried_in(study, view), view.book.copied()
+        carried, book, left = carried_in(study, view), view.book.copied(), unclear(study, view)
     material = carried.material
     log = open_to_all(study.work.store.decisions.log(study.id))
     said = tuple(material.said.values())
@@ -98,6 +99,7 @@ def team_source(study: LiveStudy) -> Source:
         ],
         making=_making(study, carried, book, log),
         suggestions=material.found,
+        unclear=left,
         unconfirmed=unconfirmed(material.proposed, book)[0],
         checked=_checked(study, material, book, log),
     )

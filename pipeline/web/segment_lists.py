@@ -10,8 +10,9 @@ from urllib.parse import quote
 
 from pipeline.review.worklist import unconfirmed
 from pipeline.web.withholding import coded_by_self, sample_of, veiled
+from pipeline.work import suggesting
 from pipeline.work.learning import Taught
-from pipeline.work.live_study import View
+from pipeline.work.live_study import LiveStudy, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,14 @@ class Neighbours:
     place: int
 
 
-def walk_called(view: View, name: str, group: str, learnt: Taught | None = None) -> Walk:
+def walk_called(study: LiveStudy, view: View, name: str, group: str, learnt: Taught | None = None) -> Walk:
     """The list of that name; the transcript of `group` where there is no such list now."""
     kind, _, which = name.partition(":")
     round_ = sample_of(view)
     if kind == "sample" and round_:
         return Walk("sample", "the sample", "segments/sample", _in_order(view, round_.segments))
     if kind == "unclear" and not round_:
-        return Walk("unclear", "what fits nowhere", "segments/unclear", unclear(view))
+        return Walk("unclear", "what fits nowhere", "segments/unclear", unclear(study, view))
     if kind == "proposed" and not round_:
         return Walk("proposed", "proposed codings", "segments/proposed", _in_order(view, _proposed(view)))
     if kind == "teaching" and learnt:
@@ -71,10 +72,13 @@ def next_to_code(view: View, walk: Walk, segment: str) -> str:
     return next((item for item in ahead if item != segment and not coded_by_self(view, item)), "")
 
 
-def unclear(view: View) -> tuple[str, ...]:
-    """Segments that fit nowhere, carry no code, and of which nobody said that none fits, in order of talk."""
-    carried, done = view.book.by_segment, view.book.committed
-    return tuple(item for item in view.material.unclear if item not in carried and item not in done)
+def unclear(study: LiveStudy, view: View) -> tuple[str, ...]:
+    """What fits nowhere in the book that this person sees (`review.worklist.in_none`), in order of talk."""
+    material, made = view.material, view.stages[suggesting.STAGE]
+    read = frozenset(made.summary["all_transcripts"] if made else ())
+    recordings = (item for item in material.recordings if item.stored.transcript.id in read)
+    clustered = chain.from_iterable(material.codable_of[item.group] for item in recordings)
+    return suggesting.fits_nowhere(study.work, clustered, (material.found, material.proposed), view.book)
 
 
 def _place(view: View, walk: Walk, segment: str) -> int:

@@ -54,7 +54,7 @@ class Material:
 
     def ready(self) -> Material:
         """The same, with everything counted that pages ask for."""
-        for name in ("codable_of", "unclear", "voice_of", "candidates_of", "proposed_to"):
+        for name in ("codable_of", "voice_of", "candidates_of", "proposed_to"):
             getattr(self, name)
         return self
 
@@ -78,12 +78,6 @@ class Material:
     def order_of_talk(self) -> Mapping[str, int]:
         """Where each segment comes in the talk of the whole study, counted from 0."""
         return {name: place for place, name in enumerate(self.said)}
-
-    @cached_property
-    def unclear(self) -> tuple[str, ...]:
-        """What fits in no candidate, in order of talk."""
-        order = self.order_of_talk
-        return tuple(sorted((name for name in self.found.unclear if name in order), key=order.__getitem__))
 
     @cached_property
     def voice_of(self) -> Mapping[str, str]:

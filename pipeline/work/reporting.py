@@ -68,6 +68,7 @@ def gathered(work: Workplace, notes: Sequence[str] = ()) -> Source:
     log = open_to_all(work.store.decisions.log(work.study.id))  # a file may be read by whoever codes blind
     book, study, said = fold(log), mapping.full_study(work), talk(work).said
     found, proposed = suggesting.current(work)
+    unclear = tuple(item.segment.id for item in suggesting.in_none(work, book))
     return Source(
         study=study,
         book=book,
@@ -92,6 +93,7 @@ def gathered(work: Workplace, notes: Sequence[str] = ()) -> Source:
             notes=tuple(notes),
         ),
         suggestions=found,
+        unclear=unclear,
         unconfirmed=unconfirmed(proposed, book)[0],
         checked=_checked(work, book, log, shown_to_coders(work, found, proposed)),
     )

@@ -178,14 +178,17 @@ def open_to(
 
 
 def in_none(work: Workplace, book: Codebook) -> tuple[Said, ...]:
-    """The talk that could carry a code, carries none in this book, and waits in no candidate nor to be confirmed.
-
-    Talk that was not clustered yet is none of it; talk whose proposed coding is kept back is.
-    """
+    """The talk that fits nowhere in this book, in order of talk. Talk that was not clustered yet is none of it."""
     latest = work.store.stages.latest(work.study.id, STAGE)
     able = {said.segment.id: said for said in talk(work, latest.summary["all_transcripts"] if latest else ()).codable}
-    found, proposed = current(work)
-    return tuple(able[segment] for segment in unplaced(able, found, open_to(work, proposed, book), book))
+    return tuple(able[segment] for segment in fits_nowhere(work, able, current(work), book))
+
+
+def fits_nowhere(work: Workplace, clustered: Iterable[str], offered: Offered, book: Codebook) -> tuple[str, ...]:
+    """Those of the clustered segments that could carry a code, carry none in this book, and wait nowhere; talk whose
+    proposed coding is kept back is among them."""
+    found, proposed = offered
+    return unplaced(clustered, found, open_to(work, proposed, book), book)
 
 
 def _held_to(able: Collection[str], suggestion: Suggestion, said: Mapping[str, Said]) -> Suggestion:

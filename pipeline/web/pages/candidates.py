@@ -12,15 +12,16 @@ from pipeline.domain.errors import DecisionRefused, NotReady, StaleDecision
 from pipeline.domain.suggestion import Suggestion
 from pipeline.review import deciding
 from pipeline.review.called import plain
+from pipeline.review.fates import fates
 from pipeline.review.signing import Signature, new_id, signed
 from pipeline.web.acting import decide, further_key
 from pipeline.web.endpoints import DECIDERS, Answer, Ask, Go, NotFound, Page, act, page
-from pipeline.web.fates import fates
 from pipeline.web.naming import code_meant
 from pipeline.web.nearness import near_codes
 from pipeline.web.places import quoted
 from pipeline.web.proposals import proposals_counted
 from pipeline.web.resting import resting
+from pipeline.web.segment_lists import unclear
 from pipeline.web.told import told_last
 from pipeline.web.waiting import undecided
 from pipeline.web.withholding import sample_of
@@ -38,7 +39,8 @@ def first(ask: Ask) -> Answer:
         queue = _queue(ask, view)
         if queue:
             return Go(f"{_base(ask)}/{queue[0]}")
-        return Page("candidates_done.html.j2", {"title": "Candidates", **_frame(ask, view)})
+        context = {"title": "Candidates", **_frame(ask, view), "unclear": len(unclear(ask.study, view))}
+        return Page("candidates_done.html.j2", context)
 
 
 def show(ask: Ask) -> Answer:

@@ -55,7 +55,7 @@ def show(ask: Ask) -> Answer:
     near = near_segment(ask.study, view, segment, there)
     with ask.study.looking(ask.person) as view:
         said, learnt = _said(view, segment), taught(ask.study, view)
-        walk = walk_called(view, ask.query.get("in", ""), said.group, learnt)
+        walk = walk_called(ask.study, view, ask.query.get("in", ""), said.group, learnt)
         withheld = withholds_suggestions(ask.study, view, segment)
         context = {
             "title": f"{said.speaker}, {said.group}",
@@ -113,7 +113,7 @@ def commit(ask: Ask) -> Answer:
 
     decide(ask, build)
     with ask.study.looking(ask.person) as view:
-        walk = walk_called(view, ask.value("in"), _said(view, segment).group, taught(ask.study, view))
+        walk = walk_called(ask.study, view, ask.value("in"), _said(view, segment).group, taught(ask.study, view))
         following = next_to_code(view, walk, segment)
     return Go(address(ask.study.id, following, walk.name) if following else f"{ask.base}/{walk.back}")
 

@@ -61,7 +61,7 @@ def choose(ask: Ask) -> Answer:
         return down_transcript(ask)
     with ask.study.looking(ask.person) as view:
         in_sample = sample_of(view) is not None
-        left = () if in_sample else unclear(view)
+        left = () if in_sample else unclear(ask.study, view)
         learnt = taught(ask.study, view)
         said, carried = view.material.said, view.book.by_segment
         teaching = [item for item in learnt.asks if item in said and item not in carried] if learnt else []
@@ -109,7 +109,7 @@ def show_unclear(ask: Ask) -> Answer:
     with ask.study.looking(ask.person) as view:
         if sample_of(view):
             raise NotReady("What fits nowhere waits until the blind round on the sample is closed.")
-        left = unclear(view)
+        left = unclear(ask.study, view)
         here = leaf(len(left), PAGE, ask.query.get("page", ""))
         shown = [
             (item, address(ask.study.id, name, "unclear"))
@@ -125,7 +125,7 @@ def sample(ask: Ask) -> Answer:
     with ask.study.looking(ask.person) as view:
         if sample_of(view) is None:
             raise NotReady("No blind round on a sample is open for you. Code down a transcript instead.")
-        walk = walk_called(view, "sample", "")
+        walk = walk_called(ask.study, view, "sample", "")
         following = next_to_code(view, walk, "")
         if following:
             return Go(address(ask.study.id, following, "sample"))

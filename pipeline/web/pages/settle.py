@@ -12,6 +12,7 @@ from pipeline.domain.decision import Draft
 from pipeline.domain.errors import DecisionRefused, StaleDecision
 from pipeline.review import settling
 from pipeline.review.comparing import Comparison
+from pipeline.review.fates import fates
 from pipeline.review.settled import Settlement, came_from
 from pipeline.review.settling import Meeting, waits
 from pipeline.review.signing import Signature
@@ -19,7 +20,6 @@ from pipeline.review.versions import About, Unit
 from pipeline.web.acting import decide
 from pipeline.web.closed_rounds import past_round, settled, side_by_side
 from pipeline.web.endpoints import JUDGES, READERS, Answer, Ask, Go, NotFound, Page, act, page
-from pipeline.web.fates import fates
 from pipeline.web.just_settled import just_settled, leading_on
 from pipeline.web.naming import code_meant
 from pipeline.web.places import as_part, quoted, saying

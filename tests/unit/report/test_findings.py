@@ -38,16 +38,34 @@ def test_what_the_machine_proposed_counts_in_no_support():
 
     assert (after.unconfirmed, after.findings[0].unconfirmed) == (1, 1)
     assert after.findings[0].support == before.findings[0].support
-    assert after.coded == before.coded
+    assert after.coverage == before.coverage
 
 
 def test_the_unclear_share_leaves_out_what_people_have_coded_since():
-    unclear = SuggestionSet((), (TALK.segment("It is quiet"), TALK.segment("Nobody sees it")))
-    found = findings(source(suggestions=unclear))
-    answer = found.answers[0]
+    unclear = (TALK.segment("It is quiet"), TALK.segment("Nobody sees it"))
+    found = findings(source(unclear=unclear))
+    answer = found.answers[0].coverage
 
     assert (answer.unclear, answer.segments) == (1, 4)
-    assert "1 segment fitted nowhere and carries no code." in found.methods.machine[2]
+    assert answer.told("passage") == "4 passages of talk, 3 coded, 1 (25%) with no code: 1 in no candidate."
+    assert "1 segment is in no candidate and carries no code: what" in found.methods.machine[2]
+
+
+def test_what_carries_no_code_is_told_for_each_question_and_adds_up():
+    """What fits nowhere, what people left without a code, and what waits: no passage is passed over in silence."""
+    talk = (TALK.segment("It is quiet"), TALK.segment("I keep my hand"), TALK.segment("Is there more coffee"))
+    left = drafted(Kind.COMMIT, talk[1], "none", codes=[])
+    found = findings(source(more=[left], unclear=talk[2:]))
+
+    first, second = (answer.coverage for answer in found.answers)
+    assert (first.uncoded, first.unclear, first.left, first.waiting) == (1, 0, 0, 1)
+    assert second.told("passage") == (
+        "2 passages of talk, 1 coded, 1 (50%) with no code: 1 read and left without a code."
+    )
+    assert (
+        "Talk that carries no code, and on which no finding rests: Q1 1 of 4 passages (25%); "
+        "Q2 1 of 2 passages (50%); said beside the guide 1 of 1 passage (100%)."
+    ) in found.methods.limits
 
 
 def test_a_note_of_dissent_stands_with_its_finding():
@@ -172,11 +190,20 @@ def test_a_short_answer_that_people_coded_is_talk_that_carries_a_code():
     found = findings(source(replace(talk, said=said)))
     answer = found.answers[0]
 
-    assert (answer.segments, answer.coded, answer.findings[0].support.segments) == (1, 1, 1)
+    assert (answer.coverage.segments, answer.coverage.coded, answer.findings[0].support.segments) == (1, 1, 1)
     assert (
-        "can carry a code: 1. Short noises of agreement, which are kept and shown but carry none: 1."
+        "can carry a code: 1. Their short noises of agreement, which are kept and shown but carry none: 1."
         in (found.methods.machine[0])
     )
+
+
+def test_a_moderators_mm_hm_is_no_noise_of_the_participants():
+    talk = heard("== plains\nQ1 | Moderator: Mm-hm.\nQ1 | Ruth: {so}It is so here.{/}")
+    said = tuple(
+        replace(item, segment=replace(item.segment, noise=item.speaker == "Moderator")) for item in talk.said
+    )
+    told = findings(source(replace(talk, said=said))).methods.machine[0]
+    assert "Their short noises of agreement, which are kept and shown but carry none: 0." in told
 
 
 def test_what_a_moderator_said_is_marked_with_no_code():

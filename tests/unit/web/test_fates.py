@@ -2,9 +2,12 @@
 
 import re
 
+import pytest
+
+from pipeline.cli.main import main
 from pipeline.domain.decision import Draft, Kind, chained
 from pipeline.domain.folding import fold
-from pipeline.web.fates import fates
+from pipeline.review.fates import fates
 
 from .conftest import Place
 
@@ -100,3 +103,17 @@ def test_list_and_page_name_and_link_what_it_became(place: Place):
 def _codes(place: Place):
     with place.study.looking() as view:
         return view.book.active_codes
+
+
+def test_the_command_line_names_every_code_that_a_candidate_became(place: Place, capsys: pytest.CaptureFixture):
+    ana = place.browser("ana")
+    with place.study.looking() as view:
+        one, two, *_ = (item.id for item in view.material.found.suggestions)
+        second = view.material.suggestions[one].segments[0]
+    ana.post(f"{BASE}/{one}/split", {"name_a": "Court", "name_b": "Bus", f"part:{second}": "b", "at": 1, "seen": 0})
+    codes = {code.name: code.id for code in _codes(place)}
+    ana.post(f"{BASE}/{two}/merge", {"into": "Bus", "at": 3, "seen": 0})
+    assert main(["show", str(place.study.work.folder), "candidates"]) == 0
+    shown = capsys.readouterr().out
+    assert f"(split into {codes['Court']}  Court, {codes['Bus']}  Bus)" in shown
+    assert f"(merged into {codes['Bus']}  Bus)" in shown

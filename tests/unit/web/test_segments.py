@@ -150,18 +150,18 @@ def test_the_way_through_a_list_keeps_to_it_even_where_the_segment_has_left_it(p
         left = view.material.found.unclear
     take(place, Kind.APPLY, left[1], {"code": codes["courts"]})
     with place.study.looking("ana") as view:
-        walk = walk_called(view, "unclear", "")
+        walk = walk_called(place.study, view, "unclear", "")
         beside = neighbours(view, walk, left[1])
         assert left[1] not in walk.segments
         assert (beside.previous, beside.following, beside.place) == (left[0], left[2], 0)
-        assert next_to_code(view, walk, left[-1]) == left[0]
+        assert next_to_code(view, walk, walk.segments[-1]) == walk.segments[0]
 
 
 def test_a_list_that_is_none_is_the_transcript_of_the_segment(place: Place):
     with place.study.looking("ana") as view:
-        assert [walk_called(view, name, "group001").name for name in ("", "sample", "code:c-none", "x")] == [
-            "transcript:group001"
-        ] * 4
+        assert [
+            walk_called(place.study, view, name, "group001").name for name in ("", "sample", "code:c-none", "x")
+        ] == ["transcript:group001"] * 4
 
 
 def test_suggested_are_codes_of_its_candidates_and_what_the_machine_proposes_but_nothing_settled(place: Place, codes):
