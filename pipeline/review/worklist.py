@@ -82,13 +82,11 @@ def in_none(
     what somebody said to be coded whole with no code is not. Every page, command and file that tells of such segments
     goes by this, in the book that its reader sees.
     """
-    waiting, _ = unconfirmed(proposed, book)
-    elsewhere = {item.segment for item in waiting}
-    for item in suggestions.suggestions:
-        if not book.decided(item.id):
-            elsewhere.update(item.segments)
-    placed, done = book.by_segment, book.none_fits
-    return tuple(item for item in codable if item not in elsewhere and item not in done and not placed.get(item))
+    talk, (waiting, _) = tuple(codable), unconfirmed(proposed, book)
+    left = set(talk).difference(book.none_fits, (item.segment for item in waiting))  # sets: a page waits for this
+    left.difference_update(*(item.segments for item in suggestions.suggestions if not book.decided(item.id)))
+    left.difference_update([segment for segment, codes in book.by_segment.items() if codes])
+    return tuple(filter(left.__contains__, talk))
 
 
 def in_use(book: Codebook, code: str) -> str | None:

@@ -172,8 +172,9 @@ def open_to(
     work: Workplace, proposed: Iterable[ProposedCoding], book: Codebook, coder: str = ""
 ) -> tuple[ProposedCoding, ...]:
     """The proposed codings that this coder may be told of; without one, those that whoever coded may."""
-    coded = frozenset(each for each in book.committed if not coder or book.coded_whole(each, coder))
-    review = work.settings.review
+    proposed, review = tuple(proposed), work.settings.review
+    asked = {item.segment for item in proposed}
+    coded = frozenset(each for each in asked if (book.coded_whole(each, coder) if coder else each in book.committed))
     return open_proposals(work.study.id, proposed, coded, withhold=review.withhold, share=review.control)
 
 
