@@ -84,7 +84,7 @@ def show_all(ask: Ask) -> Answer:
             "held": held,
             "held_in_all": len(agreed.held),
             "coders": _sitting(ask, found.past),
-            "sat_last": _sat_last(ask, found.past, done),
+            "sat_last": _sat_last(ask, done),
             "may": Role.ADJUDICATOR in ask.roles and not going_on,
             "going_on": going_on,
             "at": at,
@@ -123,7 +123,7 @@ def show(ask: Ask) -> Answer:
             "previous": _path(ask, order[place - 1]) if place else "",
             "following": _path(ask, order[place + 1]) if place + 1 < len(order) else "",
             "coders": _sitting(ask, found.past),
-            "sat_last": _sat_last(ask, found.past, done),
+            "sat_last": _sat_last(ask, done),
             "may": Role.ADJUDICATOR in ask.roles and not context["going_on"],
         },
     )
@@ -265,11 +265,11 @@ def _sitting(ask: Ask, past: Round) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*past.coders, *judge)))
 
 
-def _sat_last(ask: Ask, past: Round, done: Mapping[str, Settlement]) -> tuple[str, ...]:
-    """Who took part when this person settled something last: they most likely still sit together. At first the coders
-    of the round, who talk over what they saw differently, with this person."""
+def _sat_last(ask: Ask, done: Mapping[str, Settlement]) -> tuple[str, ...]:
+    """Who took part when this person settled something last: they most likely still sit together. At first this
+    person alone, who surely does."""
     mine = [item for item in done.values() if item.decision.draft.coder == ask.person]
-    return max(mine, key=lambda item: item.decision.seq).took_part if mine else _sitting(ask, past)
+    return max(mine, key=lambda item: item.decision.seq).took_part if mine else (ask.person,)
 
 
 def _of(ask: Ask) -> _Settling:
