@@ -146,16 +146,19 @@ def settle(ask: Ask) -> Answer:
 
 
 def take_over(ask: Ask) -> Answer:
-    """Everything on which all agree is settled in one act, each with a decision of its own, but for what would lose a
-    code that somebody put on by hand."""
+    """Everything on which all agree is settled in one act, each with a decision of its own; what would lose a code
+    that somebody put on by hand only where the form says so."""
     found = _of(ask)
 
     def build(view: View, sign: Signature) -> Sequence[Draft]:
         done = settled(ask.study, found.past)
         agreed = to_take_over(ask.study, view, found.comparison, done)
-        if agreed.held and not agreed.free:
+        held = tuple(unit for unit, _ in agreed.held)
+        if ask.value("held") and ask.number("held") != len(held):
+            raise StaleDecision("Other segments wait now than the page showed. Nothing was changed: look again.")
+        if held and not agreed.free and not ask.value("held"):
             raise DecisionRefused(HELD)
-        return settling.take_over(_meeting(ask, view, sign, found.past), agreed.free)
+        return settling.take_over(_meeting(ask, view, sign, found.past), held if ask.value("held") else agreed.free)
 
     made = decide(ask, build, for_all=True)
     return Go(leading_on(_base(ask), made))

@@ -190,7 +190,8 @@ class Round:
 
     def settled(self) -> None:
         self.jo.follow("Settle: 0 of")
-        self.jo.press("Take over the 18 on which all agree")
+        self.jo.press("Take over the 5 on which all agree")
+        self.jo.press("Take over these 13, and take those codes off")
         self.jo.follow("Begin with the first")
         for _ in range(2):
             self.jo.tick("ana", after="Who takes part")

@@ -89,7 +89,7 @@ def test_what_is_taken_over_at_once_takes_nothing_off_that_somebody_put_on_by_ha
     assert "On 2 all agree" in page
     assert "2 segments among them lose a code that came with a candidate" in page
     assert "1 segment on which all agree waits to be settled one by one" in page
-    assert "would lose a code that somebody put on by hand" in page
+    assert "loses a code that somebody put on by hand" in page
     assert "“ties”, which mara put on it" in page
     assert jo.post(SETTLE, {"at": at(place), "agreed": 2, "took_part": ["jo"]}).status_code == 303
     assert carried(place, second) == {TIES}
@@ -103,6 +103,19 @@ def test_what_is_taken_over_at_once_takes_nothing_off_that_somebody_put_on_by_ha
     assert refused.status_code == 422
     assert "put on by hand outside the round" in unescape(refused.text)
     assert carried(place, second) == {TIES}
+
+
+def test_what_would_lose_a_code_is_taken_over_where_the_form_says_so_of_just_these(place: Place, closed):
+    second, jo = closed[1], place.browser("jo")
+    assert "Take it over, and take those codes off" in jo.get(SETTLE).text
+    form = {"at": at(place), "took_part": ["jo"]}
+    stale = jo.post(SETTLE, form | {"held": 2})
+    assert stale.status_code == 409
+    assert "Other segments wait now than the page showed." in stale.text
+    assert jo.post(SETTLE, form | {"held": 1}).status_code == 303
+    assert carried(place, second) == {RENT}
+    assert "On 2 all agree" in read(jo.get(SETTLE)), "what all agree on besides still waits"
+    assert "to be settled one by one" not in jo.get(SETTLE).text
 
 
 def test_what_waits_comes_after_the_differences_and_is_settled_like_them(place: Place, closed):
