@@ -65,7 +65,7 @@ const byOwnClock = (within) => {
     const said = node.dateTime || node.dataset.at, at = new Date(said);
     if (Number.isNaN(at.getTime())) continue;
     const here = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
-    node.textContent = node.dataset.said ? `${node.dataset.said} (${here})` : here;
+    node.textContent = node.dataset.at ? node.textContent.replace(/\([^()]* UTC\)$/, `(${here})`) : here;
     node.title = said;
   }
 };
