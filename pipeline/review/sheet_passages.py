@@ -10,7 +10,7 @@ from pipeline.domain.codebook import Codebook
 from pipeline.domain.decision import Draft, Kind
 from pipeline.domain.errors import DecisionRefused
 from pipeline.review import deciding
-from pipeline.review.called import code_called, plain
+from pipeline.review.called import code_called, namesake
 from pipeline.review.seen import Seen
 from pipeline.review.sheet_desk import Act, Desk, as_before, says_yes
 from pipeline.review.sheet_layout import DROP, MOVE_TO, Tab
@@ -31,7 +31,7 @@ def new_codes(desk: Desk, seen: Seen, row: FilledRow) -> list[Act]:
     name = _new_name(row)
     if row.tab is not Tab.SEGMENTS or name is None or desk.created(name):
         return []
-    if any(plain(code.name) == plain(name) for code in seen.book.active_codes):
+    if namesake(seen.book, name):
         raise DecisionRefused(f"There is a code `{name}` already: write its name without `new:`. {_STAYED}")
     return [Act(Kind.CREATE, name, partial(deciding.create, seen, name=name), taken=desk.key_of_new(name))]
 

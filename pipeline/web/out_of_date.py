@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from pipeline.domain.account import Role
 from pipeline.domain.decision import TEAM, Decision
 from pipeline.web.endpoints import Ask
+from pipeline.web.rendering import when
 from pipeline.web.waiting import Task, checkpoint_waits, waiting_for
 from pipeline.work.live_study import LiveStudy, View
 from pipeline.work.since import REPORT, Since, map_since, since_signed_off, since_written
@@ -55,7 +56,7 @@ def files_out_of_date(ask: Ask) -> str:
     with ask.study.looking() as view:
         waits = any(checkpoint_waits(view, item) for item in (TRANSCRIPTS, CODES, MAP))
         later = _map_next(ask.roles, view) if waits or view.book.open_round else _run(ask.roles, REPORT_AGAIN)
-    written = f"The files were written on {since.at[:16].replace('T', ' ')} UTC. Since then {since.told()}."
+    written = f"The files were written on {when(since.at)}. Since then {since.told()}."
     return f"{written} This page shows that, the files do not yet. {later}"
 
 
