@@ -82,7 +82,7 @@ class Database:
     def writing(self, *studies: str) -> Iterator[Connection]:
         """A transaction that writes; committed at the end, undone on any error.
 
-        SQLite lets one writer in at a time. PostgreSQL does so for each of the `studies` named.
+        SQLite lets one writer in at a time. PostgreSQL does so for each of the `studies` named (or `talk_of` one).
         """
         if joined := self._joined():
             self._take_turns(joined, studies)
@@ -177,6 +177,11 @@ class Database:
             place = func.hashtext(func.current_schema())
             joined.connection.execute(select(func.pg_advisory_xact_lock(place, func.hashtext(study))))
             joined.holds.add(study)
+
+
+def talk_of(study: str) -> str:
+    """The turn to take for writing what is made of a study's talk: whoever decides meanwhile need not wait for it."""
+    return f"{study} talk"
 
 
 def insert_new(connection: Connection, table: Table) -> Any:

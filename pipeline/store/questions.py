@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, insert, select
 
 from pipeline.domain.segment import TurnQuestion
-from pipeline.store.database import Database
+from pipeline.store.database import Database, talk_of
 from pipeline.store.schema import TURN_QUESTION
 
 
@@ -20,20 +20,20 @@ class Questions:
         if self.of_transcript(study_id, transcript_id) == tuple(sorted(questions, key=lambda item: item.turn)):
             return
         columns = TURN_QUESTION.c
-        with self._database.writing(study_id) as connection:
+        rows = [
+            {
+                "study": study_id,
+                "transcript": transcript_id,
+                "turn": item.turn,
+                "question": item.question,
+                "confidence": float(item.confidence),
+            }
+            for item in questions
+        ]
+        with self._database.writing(talk_of(study_id)) as connection:
             connection.execute(
                 delete(TURN_QUESTION).where(columns.study == study_id, columns.transcript == transcript_id)
             )
-            rows = [
-                {
-                    "study": study_id,
-                    "transcript": transcript_id,
-                    "turn": item.turn,
-                    "question": item.question,
-                    "confidence": float(item.confidence),
-                }
-                for item in questions
-            ]
             if rows:
                 connection.execute(insert(TURN_QUESTION), rows)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, insert, select
 
 from pipeline.domain.segment import Segment
-from pipeline.store.database import Database
+from pipeline.store.database import Database, talk_of
 from pipeline.store.schema import SEGMENT, TRANSCRIPT
 
 _FIELDS = tuple(SEGMENT.c[name] for name in ("id", "transcript", "turn", "start", "end", "noise", "moderator"))
@@ -23,9 +23,9 @@ class Segments:
         """Keep these as the transcript's segments, in place of what was there; the same again writes nothing."""
         if self.of_transcript(study_id, transcript_id) == tuple(segments):
             return
-        with self._database.writing(study_id) as connection:
+        rows = [_row(study_id, position, segment) for position, segment in enumerate(segments)]
+        with self._database.writing(talk_of(study_id)) as connection:
             connection.execute(delete(SEGMENT).where(_is(study_id, transcript_id)))
-            rows = [_row(study_id, position, segment) for position, segment in enumerate(segments)]
             if rows:
                 connection.execute(insert(SEGMENT), rows)
 

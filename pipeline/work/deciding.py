@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from pipeline.domain.codebook import Codebook
@@ -21,6 +22,8 @@ from pipeline.work.workplace import CHECKPOINTS, CODES, MAP, TRANSCRIPTS, Workpl
 STAGE_OF: Final = {TRANSCRIPTS: "prepare", CODES: "suggest", MAP: "map"}
 NEXT: Final = {TRANSCRIPTS: "suggest", CODES: "map_codes", MAP: "report"}
 """The deployment that each checkpoint's approval starts."""
+_BEARING: Final = frozenset({Kind.APPROVE, Kind.ROUND, Kind.CLOSE, Kind.UNDO})
+"""Decisions after which a checkpoint may be signed off, or its signing off refused, in another way than before."""
 
 
 def new_key() -> str:
@@ -80,11 +83,44 @@ def approve(work: Workplace, checkpoint: str, coder: str, reason: str = "", *, s
     if stage and checkpoint == TRANSCRIPTS:
         # Corrections made since take effect before they are signed off; a file nobody looked at is not read here.
         preparing.prepare(work, only=stage.summary["groups"])
+    # A long log takes a while to look through; nobody is to wait for their turn to write meanwhile.
+    log = work.store.decisions.log(work.study.id)
+    so_far = _SoFar.of(log, checkpoint)
     with work.store.atomically(work.study.id):  # of two who sign off at once the second finds what the first did
-        return _approved(work, checkpoint, coder, reason, seen)
+        since = work.store.decisions.since(work.study.id, log[-1].seq if log else 0)
+        if any(item.kind in _BEARING for item in since):
+            so_far = _SoFar.of((*log, *since), checkpoint)
+        return _approved(work, checkpoint, coder, reason, seen, so_far)
 
 
-def _approved(work: Workplace, checkpoint: str, coder: str, reason: str, seen: int | None) -> Decision:
+@dataclass(frozen=True, slots=True)
+class _SoFar:
+    """What a log says that bears on signing off a checkpoint: its last approval, if nothing but approvals was decided
+    since; how often it was approved, undone or not; and the codebook as far as rounds go, which is quick to fold."""
+
+    approved: Decision | None
+    times: int
+    rounds: Codebook
+
+    @classmethod
+    def of(cls, log: Sequence[Decision], checkpoint: str) -> _SoFar:
+        times = sum(item.kind is Kind.APPROVE and item.subject == checkpoint for item in log)
+        rounds = fold([item for item in log if item.kind in _BEARING and item.kind is not Kind.APPROVE])
+        return cls(_last_approval(log, checkpoint), times, rounds)
+
+
+def _last_approval(log: Sequence[Decision], checkpoint: str) -> Decision | None:
+    for item in reversed(effective(in_book(log))):
+        if item.kind is not Kind.APPROVE:
+            return None
+        if item.subject == checkpoint:
+            return item
+    return None
+
+
+def _approved(
+    work: Workplace, checkpoint: str, coder: str, reason: str, seen: int | None, so_far: _SoFar
+) -> Decision:
     stage = work.store.stages.latest(work.study.id, STAGE_OF[checkpoint])
     if stage is None:
         raise NotReady(f"There is nothing to approve yet: {STAGE_OF[checkpoint]} has not run on this study.")
@@ -93,11 +129,9 @@ def _approved(work: Workplace, checkpoint: str, coder: str, reason: str, seen: i
             f"You looked at version {seen} of checkpoint `{checkpoint}`; version {stage.version} stands there now. "
             "Look at it, then approve it."
         )
-    study, log = work.study.id, work.store.decisions.log(work.study.id)
-    standing = _standing(log, checkpoint, stage.version)
-    if standing:
-        return standing
-    attempt = 1 + sum(item.kind is Kind.APPROVE and item.subject == checkpoint for item in log)
+    if so_far.approved and so_far.approved.payload["version"] == stage.version:
+        return so_far.approved
+    study, attempt = work.study.id, so_far.times + 1
     draft = Draft(
         key=f"approve:{study}:{checkpoint}:{stage.version}:{attempt}",
         study=study,
@@ -114,26 +148,10 @@ def _approved(work: Workplace, checkpoint: str, coder: str, reason: str, seen: i
         deployment=NEXT[checkpoint],
         parameters={"study": study},
     )
-    return work.store.decisions.append_with_outbox(draft, message, check=_resting)
-
-
-def _resting(read: Callable[[], Sequence[Decision]], candidate: Decision) -> str:
-    """Why nothing can be signed off now: coders are at work blind. Told within the transaction.
-
-    Only what opens and closes rounds is folded, so that a long log costs little.
-    """
-    rounds = [item for item in read() if item.kind in {Kind.ROUND, Kind.CLOSE, Kind.UNDO}]
-    return misplaced(fold(rounds), candidate.draft)
-
-
-def _standing(log: Sequence[Decision], checkpoint: str, version: int) -> Decision | None:
-    """The approval that already says so: same version, and nothing but approvals decided since."""
-    for item in reversed(effective(in_book(log))):
-        if item.kind is not Kind.APPROVE:
-            return None
-        if item.subject == checkpoint:
-            return item if item.payload["version"] == version else None
-    return None
+    # coders may be at work blind: then nothing is signed off
+    return work.store.decisions.append_with_outbox(
+        draft, message, check=lambda _read, candidate: misplaced(so_far.rounds, candidate.draft)
+    )
 
 
 def waiting(work: Workplace) -> dict[str, int]:
