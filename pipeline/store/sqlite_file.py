@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,8 +16,8 @@ from pipeline.store.errors import RESTORE, BackupRefused
 from pipeline.store.jsontext import as_text
 
 _BUSY_TIMEOUT: Final = 5.0
-_TO_DISK_EVERY: Final = 0.05
-"""Seconds between two times that a growing copy is brought to the disk."""
+_PAGES_AT_ONCE: Final = 1_000
+"""Pages of 4 KiB that a backup copies before it leaves the disk to others for as long as they took."""
 _FIXED_IN: Final = (3, 51, 3)
 _BACKPORTS: Final = {(3, 44): 6, (3, 50): 7}
 """Releases below `_FIXED_IN` that hold the same mend, from this patch on."""
@@ -88,34 +85,25 @@ def _reason(error: OSError | sqlite3.Error) -> str:
 
 
 def _copy(source: Path, target: Path) -> None:
+    """By and by: hundreds of megabytes written at once would keep a coder's save waiting for half a second."""
     reader, writer = sqlite3.connect(source, timeout=_BUSY_TIMEOUT), sqlite3.connect(target)
     try:
-        with _to_disk_by_and_by(target):
-            reader.backup(writer, pages=-1)  # in steps it would start over whenever somebody writes
+        reader.execute("BEGIN")
+        reader.execute("SELECT 1 FROM sqlite_master")  # from here on it sees one state, and is not begun anew
+        with target.open("rb") as written:
+            began = time.monotonic()
+
+            def rest(_status: int, _remaining: int, _total: int) -> None:
+                nonlocal began
+                os.fsync(written.fileno())
+                time.sleep(time.monotonic() - began)
+                began = time.monotonic()
+
+            reader.backup(writer, pages=_PAGES_AT_ONCE, progress=rest)
         writer.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
     finally:
         reader.close()
         writer.close()
-
-
-@contextmanager
-def _to_disk_by_and_by(file: Path) -> Iterator[None]:
-    """Bring to the disk what is written to `file` meanwhile. Left to the end, hundreds of megabytes go out at once,
-    and whoever commits something at that moment waits behind them (up to half a second instead of 40 ms)."""
-    written = threading.Event()
-
-    def bring() -> None:
-        with file.open("rb") as handle:
-            while not written.wait(_TO_DISK_EVERY):
-                os.fsync(handle.fileno())
-
-    bringing = threading.Thread(target=bring, name="backup to disk")
-    bringing.start()
-    try:
-        yield
-    finally:
-        written.set()
-        bringing.join()
 
 
 def _use_wal(path: Path) -> None:
