@@ -19,6 +19,7 @@ DEFAULTS: Final = ROOT / "configs" / "default.toml"
 
 _BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
     "embed.batch": (1, 100_000),
+    "suggest.about": (0, 10_000),
     "suggest.most": (0, 10_000),
     "suggest.seed": (0, 2**32 - 1),
     "review.control": (0, 0.99),
@@ -55,8 +56,10 @@ class EmbedSettings:
 
 @dataclass(frozen=True, slots=True)
 class SuggestionSettings:
-    """`most`: at most so many candidates (0: as many as the talk supports). Same `seed`, same result."""
+    """`about`: how many candidates to aim at, `most`: how many there may be (0 for either: as many as the talk
+    supports). Same `seed`, same result."""
 
+    about: int = 0
     most: int = 0
     seed: int = 0
 

@@ -33,10 +33,12 @@ FEWEST: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class SuggestSettings:
-    """`most`: at most so many candidates, None for as many as the talk supports. `sample`: beyond so many segments
-    a sample is clustered and the rest assigned to it. `core`: segments in a dense core. `support`: what a candidate
-    needs to be offered. `confidence`: from which an approved code is proposed for a new segment."""
+    """`about`: how many candidates to aim at, None for as many as go by the volume of talk. `most`: at most so many.
+    `sample`: beyond so many segments a sample is clustered and the rest assigned to it. `core`: segments in a dense
+    core. `support`: what a candidate needs to be offered. `confidence`: from which an approved code is proposed for
+    a new segment."""
 
+    about: int | None = None
     most: int | None = None
     sample: int = 6000
     core: int = 5
@@ -107,9 +109,9 @@ def _divided(talk: Material, settings: SuggestSettings, seed: int, told: Progres
 
 
 def _grouped(talk: Material, points: Matrix, settings: SuggestSettings, seed: int, progress: Progress) -> Divided:
-    carried = candidates_for(distinct_volume(talk.excerpts, talk.vectors), talk.questions)
-    wanted = carried if settings.most is None else min(carried, settings.most)
-    shares = together(points, carried, seed, lambda done, total: progress("clustering", done, total))
+    aim = settings.about or candidates_for(distinct_volume(talk.excerpts, talk.vectors), talk.questions)
+    wanted = aim if settings.most is None else min(aim, settings.most)
+    shares = together(points, aim, seed, lambda done, total: progress("clustering", done, total))
     strength = core_strength(shares, settings.core)
     content = unit(talk.vectors - talk.vectors.mean(axis=0))
     labels = supported(groups(shares, wanted), shares, strength, content, settings.support)

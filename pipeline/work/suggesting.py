@@ -68,7 +68,7 @@ def suggest(work: Workplace, progress: Progress = silent) -> Suggested:
             METHOD,
             prepared.fingerprint,
             [[item.subject, dict(item.payload)] for item in effective(in_book(log)) if item.kind is Kind.QUESTION],
-            [work.settings.suggest.most, work.settings.suggest.seed],
+            [*filter(None, [work.settings.suggest.about]), work.settings.suggest.most, work.settings.suggest.seed],
             [latest.version, fresh] if latest and added else None,
         ]
     )
@@ -238,12 +238,13 @@ class _Made:
 
 def _of_everything(work: Workplace, transcripts: Sequence[str], progress: Progress) -> _Made:
     material, embedded = material_of(work, talk(work, transcripts).codable, progress)
-    return _Made(_propose(work, material, progress), (), embedded)
+    return _Made(_propose(work, settings_of(work), material, progress), (), embedded)
 
 
 def _of_new_groups(
     work: Workplace, codebook: Codebook, seen: Sequence[str], fresh: Sequence[str], progress: Progress
 ) -> _Made:
+    settings = replace(settings_of(work), about=None)  # told of the whole study, not of what late groups leave over
     known, _ = material_of(work, talk(work, seen).codable, progress)
     new, embedded = material_of(work, talk(work, fresh).codable, progress)
     active = {code.id for code in codebook.active_codes}
@@ -255,11 +256,11 @@ def _of_new_groups(
         known,
         codings,
         new,
-        settings=settings_of(work),
+        settings=settings,
         seed=work.settings.suggest.seed,
         names=name_vectors(work, {code.id: described(code) for code in codebook.active_codes}),
     )
-    found = _propose(work, new.only(applied.uncovered), progress)
+    found = _propose(work, settings, new.only(applied.uncovered), progress)
     refused = [item.segments for item in current(work)[0].suggestions if item.id in codebook.rejected]
     kept, back = without_rejected(found, known.beside(new), refused)
     return _Made(kept, applied.proposed, embedded, back)
@@ -276,10 +277,10 @@ def described(code: Code) -> str:
     return f"{code.name}. {code.definition}" if code.definition else code.name
 
 
-def _propose(work: Workplace, material: Material, progress: Progress) -> SuggestionSet:
+def _propose(work: Workplace, settings: SuggestSettings, material: Material, progress: Progress) -> SuggestionSet:
     return propose(
         material,
-        settings=settings_of(work),
+        settings=settings,
         seed=work.settings.suggest.seed,
         encode=lambda texts: vectors(work, texts)[0],
         progress=progress,
@@ -288,7 +289,7 @@ def _propose(work: Workplace, material: Material, progress: Progress) -> Suggest
 
 def settings_of(work: Workplace) -> SuggestSettings:
     """What clustering goes by in this study."""
-    return SuggestSettings(most=work.settings.suggest.most or None)
+    return SuggestSettings(about=work.settings.suggest.about or None, most=work.settings.suggest.most or None)
 
 
 def material_of(work: Workplace, said: Iterable[Said], progress: Progress = silent) -> tuple[Material, int]:

@@ -38,8 +38,9 @@ def test_every_key_of_the_file_of_defaults_is_explained() -> None:
 
 
 def test_what_a_file_leaves_out_keeps_its_default(tmp_path: Path) -> None:
-    mine = settings(tmp_path, "[suggest]\nmost = 12\n\n[inbox]\nsettle = 2\n")
-    assert (mine.suggest.most, mine.inbox.settle, mine.embed) == (12, 2.0, Settings().embed)
+    mine = settings(tmp_path, "[suggest]\nabout = 60\nmost = 12\n\n[inbox]\nsettle = 2\n")
+    assert (mine.suggest.about, mine.suggest.most, mine.suggest.seed) == (60, 12, 0)
+    assert (mine.inbox.settle, mine.embed) == (2.0, Settings().embed)
     assert isinstance(mine.inbox.settle, float)
 
 

@@ -81,7 +81,14 @@ def _list(ask: Ask, problem: str = "", name: str = "") -> Page:
         if item.study in ask.site.studies:
             roles.setdefault(item.account, []).append(item)
     rows = [(item, _path(item.name), _in_words(ask, roles.get(item.name, ()))) for item in _all(ask)]
-    context = {"title": "Accounts", "rows": rows, "problem": problem, "name": name, **_LIMITS}
+    context = {
+        "title": "Accounts",
+        "rows": rows,
+        "roleless": "" if ask.person in roles else _path(ask.person),
+        "problem": problem,
+        "name": name,
+        **_LIMITS,
+    }
     return Page("accounts.html.j2", context, 422 if problem else 200)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -16,28 +16,18 @@ from pipeline.web.endpoints import DECIDERS, Answer, Ask, Go, NotFound, Page, ac
 from pipeline.web.naming import NoSuchCode, code_meant
 from pipeline.web.nearness import near_segment, standing
 from pipeline.web.offered import offered
-from pipeline.web.places import as_part, quoted, study_path
+from pipeline.web.places import as_part, study_path
 from pipeline.web.resting import ONLY_THE_SAMPLE, resting
 from pipeline.web.segment_lists import Walk, neighbours, next_to_code, walk_called
+from pipeline.web.surroundings import in_its_place
 from pipeline.web.taking_off import taken_off
 from pipeline.web.told import told_last
 from pipeline.web.withholding import coded_by_self, memos_on, sample_of, veiled, withholds_suggestions
 from pipeline.work.learning import taught
 from pipeline.work.live_study import View
-from pipeline.work.talk import speaker_name
 
 QUICK: Final = 9
 """Codes that a digit puts on or takes off: the first of the codebook, in the order in which they were made."""
-AROUND: Final = 700
-"""Characters of the talk that are shown on either side."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A turn near the segment, shortened from the far end."""
-
-    speaker: str
-    words: str
 
 
 def address(study: str, segment: str, walk: str = "", **more: str) -> str:
@@ -158,26 +148,11 @@ def _segment(ask: Ask, view: View) -> str:
 
 
 def _talk(ask: Ask, view: View, said: Said) -> dict[str, Any]:
-    """The words in their place: the turn they stand in, the one before and the one after."""
-    recording = view.material.recording_of(said.group)
-    assert recording, "what was said stands in a transcript"
-    transcript, turn = recording.stored.transcript, said.segment.turn
-
-    def spoken(index: int) -> Spoken | None:
-        if not 0 <= index < len(transcript.turns):
-            return None
-        other = transcript.turns[index]
-        words = transcript.said(other)
-        if len(words) > AROUND:
-            words = "… " + words[-AROUND:] if index < turn else words[:AROUND] + " …"
-        return Spoken(speaker_name(transcript, other, view.material.fixed), words)
-
+    """The words in their place, and the question they answer."""
     asked = {item.id: item.text for item in ask.study.work.study.questions}
     return {
-        "quote": quoted(ask.study.id, view.material, said.segment.id, AROUND),
+        **in_its_place(ask.study.id, view.material, said),
         "question": asked.get(said.question, ""),
-        "turn_before": spoken(turn - 1),
-        "turn_after": spoken(turn + 1),
     }
 
 

@@ -32,6 +32,7 @@ from pipeline.web.side_by_side import (
     outcome,
     segments_of,
 )
+from pipeline.web.surroundings import in_its_place
 from pipeline.web.taking_over import OnIt, held_listed, on_it, to_take_over
 from pipeline.web.undoing import UNDONE
 from pipeline.web.withholding import veiled
@@ -239,6 +240,8 @@ def _shown(ask: Ask, view: View, unit: Unit) -> dict[str, Any]:
         "veiled": veil,
         "name": name_of(material, unit),
         "quotes": [item for item in (quoted(study, material, each) for each in typical[:QUOTES]) if item],
+        "quote": None,  # of a segment alone, and only while the talk has it
+        **(in_its_place(study, material, material.said[unit.subject]) if unit.subject in material.said else {}),
         "kept": [item for item in kept if item.quote.said.segment.id not in hidden],
         "given": codes_given(view.book, unit) if segment and not veil else [],
         # Who works blind reads their own book, which is not what the team has.

@@ -75,6 +75,14 @@ def test_another_process_finds_the_same(hash_seed):
     assert "Suggestion(" in found
 
 
+def test_more_or_fewer_can_be_aimed_at():
+    """Told how many, it divides more finely or more broadly than it would by itself; the cap still holds."""
+    talk = material([f"{text} {turn}" for turn in range(8) for text in (*SHELTER, *TRAINING, *COURT)])
+    fine, itself, broad = (len(proposed(talk, about=about).suggestions) for about in (24, None, 2))
+    assert fine > itself > broad == 2
+    assert len(proposed(talk, about=24, most=3).suggestions) <= 3
+
+
 def test_a_cap_is_kept():
     assert len(proposed(discussion(), most=2).suggestions) <= 2
 

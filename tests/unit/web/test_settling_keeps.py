@@ -152,3 +152,14 @@ def test_who_codes_again_is_not_told_what_the_team_has_on_a_segment(place: Place
         assert "carries now" not in page
     assert "carries now" not in ana.get(f"{SETTLE}/{closed[2]}").text, "of the book that she works in"
     assert "On 3 all agree" in read(ana.get(SETTLE))
+
+
+def test_a_segment_is_settled_with_the_talk_around_it(place: Place, closed):
+    """What was asked, and what was answered, is read on the spot: a sentence alone divides a team for no reason."""
+    with place.study.looking() as view:
+        said = view.material.said[closed[0]]
+        transcript = view.material.recording_of(said.group).stored.transcript
+        around = [transcript.turns[said.segment.turn + step] for step in (-1, 1)]
+    page = read(place.browser("jo").get(f"{SETTLE}/{closed[0]}"))
+    for turn in around:
+        assert " ".join(transcript.said(turn).split()) in page
