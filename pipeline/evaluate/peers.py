@@ -1,7 +1,7 @@
 """The best-known other ways to cluster, given the same segments and vectors.
 
-They know the number of human codes where they need a number; Polyvocal never does. The libraries are the optional
-extra `peers`.
+They are told the number of human codes where they need a number, as Polyvocal is where it is measured beside them.
+The libraries are the optional extra `peers`.
 """
 
 from __future__ import annotations

@@ -27,6 +27,8 @@ from pipeline.suggest.volume import candidates_for, distinct_volume
 Progress = Callable[[str, int, int], None]
 Strength = NDArray[np.float64]
 
+REFILLS: Final = 3
+"""How often more groups are asked for where some lacked support, at most."""
 FEWEST: Final = 8
 """Below so many segments there is nothing to find a pattern in: all of them stay unclear."""
 
@@ -114,8 +116,31 @@ def _grouped(talk: Material, points: Matrix, settings: SuggestSettings, seed: in
     shares = together(points, aim, seed, lambda done, total: progress("clustering", done, total))
     strength = core_strength(shares, settings.core)
     content = unit(talk.vectors - talk.vectors.mean(axis=0))
-    labels = supported(groups(shares, wanted), shares, strength, content, settings.support)
+
+    def offered(count: int) -> Labels:
+        return supported(groups(shares, count), shares, strength, content, settings.support)
+
+    labels = offered(wanted)
+    if settings.about is not None:
+        labels = _filled_up(labels, wanted, offered)
     return Divided(labels, strength, recurrence(shares, labels))
+
+
+def _filled_up(labels: Labels, wanted: int, offered: Callable[[int], Labels]) -> Labels:
+    """`labels`, or those of a finer division: whoever names a number means candidates, and groups without the support
+    to be offered are none."""
+    asked = wanted
+    for _ in range(REFILLS):
+        asked += wanted - _count(labels)
+        finer = offered(asked)
+        if not _count(labels) < _count(finer) <= wanted:
+            break
+        labels = finer
+    return labels
+
+
+def _count(labels: Labels) -> int:
+    return int(labels.max(initial=OUTSIDE)) + 1
 
 
 def _nearest(points: Matrix, sample: Matrix, labels: Labels) -> Labels:

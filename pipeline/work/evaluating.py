@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import product
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ from pipeline.evaluate.simulated_review import Opinion
 from pipeline.evaluate.stability import bootstraps, stability_ari
 from pipeline.evaluate.suggestions import Place, score_suggestions
 from pipeline.segment.forward_fill import forward_fill
-from pipeline.suggest.candidates import divided
+from pipeline.suggest.candidates import SuggestSettings, divided
 from pipeline.suggest.learning import Learnt, NameVectors, read_codes
 from pipeline.suggest.material import Material
 from pipeline.work import deciding, suggesting
@@ -45,6 +45,9 @@ SEEDS: Final = 5
 def evaluate(work: Workplace, progress: Progress = silent, *, with_peers: bool = False) -> dict[str, Any]:
     """The measures, as the JSON they are written as; `work` is opened on an empty home. `with_peers`: others' ways to
     cluster are measured beside, on the same segments and vectors.
+
+    `suggestions` is what Polyvocal offers where it is asked for as many candidates as there are human codes (or for
+    `suggest.about`), as its peers are; `suggestions_by_itself` what a run offers, which knows no such number.
 
     Raises:
         StudyInvalid: the study has no reference, it is wrong, or a transcript could not be read.
@@ -67,7 +70,7 @@ def evaluate(work: Workplace, progress: Progress = silent, *, with_peers: bool =
             suggesting.suggest(work, progress)
         result |= _suggestions(work, reference)
         with _timed(seconds, "stability"):
-            result["suggestions"]["stability_ari"] = _stability(work, progress)
+            result["suggestions"]["stability_ari"] = _stability(work, result["suggestions"]["codes"], progress)
         if with_peers:
             with _timed(seconds, "peers"):
                 result["peers"] = _peers(work, reference, ways, progress)
@@ -117,8 +120,12 @@ def _filled_forward(work: Workplace, transcript: Transcript) -> list[str]:
 def _suggestions(work: Workplace, reference: Reference) -> dict[str, Any]:
     found, _ = suggesting.current(work)
     places, spans = _places(work), reference.human_spans()
+    by_itself = score_suggestions(spans, places, found)
+    material = suggesting.material_of(work, talk(work).codable)[0].in_order()
+    made = divided(material, settings=_asked_for(work, by_itself.codes), seed=work.settings.suggest.seed)
     return {
-        "suggestions": asdict(score_suggestions(spans, places, found)),
+        "suggestions": asdict(score_suggestions(spans, places, _as_set(material.ids, made.labels))),
+        "suggestions_by_itself": asdict(by_itself),
         "names": asdict(score_names(reference.codes, spans, places, found)),
     }
 
@@ -127,7 +134,13 @@ def _places(work: Workplace) -> dict[str, Place]:
     return {said.segment.id: (said.group, said.segment.start, said.segment.end) for said in talk(work).codable}
 
 
-def _stability(work: Workplace, progress: Progress) -> float:
+def _asked_for(work: Workplace, codes: int) -> SuggestSettings:
+    """As clustering goes here, asked for as many candidates as there are codes unless the settings name a number."""
+    settings = suggesting.settings_of(work)
+    return settings if settings.about else replace(settings, about=codes)
+
+
+def _stability(work: Workplace, codes: int, progress: Progress) -> float:
     """Of the groups that suggest makes, from SEEDS seeds after each of as many bootstraps of the focus groups."""
     material, _ = suggesting.material_of(work, talk(work).codable)
     chances = list(product(bootstraps(material.groups, SEEDS), range(SEEDS)))
@@ -135,7 +148,7 @@ def _stability(work: Workplace, progress: Progress) -> float:
     for done, (kept, seed) in enumerate(chances):
         progress("measuring stability", done, len(chances))
         part = material.at([place for place, group in enumerate(material.groups) if group in kept]).in_order()
-        made = divided(part, settings=suggesting.settings_of(work), seed=seed)
+        made = divided(part, settings=_asked_for(work, codes), seed=seed)
         runs.append(dict(zip(part.ids, made.labels.tolist(), strict=True)))
     progress("measuring stability", len(chances), len(chances))
     return stability_ari(runs)
