@@ -18,6 +18,8 @@ from pipeline.store.jsontext import as_text
 _BUSY_TIMEOUT: Final = 5.0
 _PAGES_AT_ONCE: Final = 1_000
 """Pages of 4 KiB that a backup copies before it leaves the disk to others for as long as they took."""
+_LONGEST_REST: Final = 1.0
+"""Seconds: who was stopped for an hour is not to rest for another."""
 _FIXED_IN: Final = (3, 51, 3)
 _BACKPORTS: Final = {(3, 44): 6, (3, 50): 7}
 """Releases below `_FIXED_IN` that hold the same mend, from this patch on."""
@@ -75,8 +77,16 @@ def back_up(source: Path, target: Path) -> None:
         _copy(source, unfinished)
         unfinished.rename(target)
     except (OSError, sqlite3.Error) as error:
-        unfinished.unlink(missing_ok=True)
+        _remove(unfinished)
         raise BackupRefused(f"The backup {target} cannot be written: {_reason(error)}.") from None
+    except BaseException:  # Ctrl-C: talk does not stay where nobody looks for it
+        _remove(unfinished)
+        raise
+
+
+def _remove(unfinished: Path) -> None:
+    for path in (unfinished, unfinished.with_name(unfinished.name + "-journal")):
+        path.unlink(missing_ok=True)
 
 
 def _reason(error: OSError | sqlite3.Error) -> str:
@@ -96,7 +106,7 @@ def _copy(source: Path, target: Path) -> None:
             def rest(_status: int, _remaining: int, _total: int) -> None:
                 nonlocal began
                 os.fsync(written.fileno())
-                time.sleep(time.monotonic() - began)
+                time.sleep(min(time.monotonic() - began, _LONGEST_REST))
                 began = time.monotonic()
 
             reader.backup(writer, pages=_PAGES_AT_ONCE, progress=rest)

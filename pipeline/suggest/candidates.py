@@ -27,6 +27,10 @@ from pipeline.suggest.volume import candidates_for, distinct_volume
 Progress = Callable[[str, int, int], None]
 Strength = NDArray[np.float64]
 
+EACH: Final = 8
+"""Segments in a candidate, at least, on an average: so many may be asked for, and no more."""
+FEWEST_ASKED: Final = 2
+"""One candidate of everything would tell nobody anything."""
 REFILLS: Final = 3
 """How often more groups are asked for where some lacked support, at most."""
 FEWEST: Final = 8
@@ -35,7 +39,8 @@ FEWEST: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class SuggestSettings:
-    """`about`: how many candidates to aim at, None for as many as go by the volume of talk. `most`: at most so many.
+    """`about`: how many candidates to aim at, as far as the talk has segments for them; None for as many as go by its
+    volume. `most`: at most so many.
     `sample`: beyond so many segments a sample is clustered and the rest assigned to it. `core`: segments in a dense
     core. `support`: what a candidate needs to be offered. `confidence`: from which an approved code is proposed for
     a new segment."""
@@ -111,7 +116,9 @@ def _divided(talk: Material, settings: SuggestSettings, seed: int, told: Progres
 
 
 def _grouped(talk: Material, points: Matrix, settings: SuggestSettings, seed: int, progress: Progress) -> Divided:
-    aim = settings.about or candidates_for(distinct_volume(talk.excerpts, talk.vectors), talk.questions)
+    carried = candidates_for(distinct_volume(talk.excerpts, talk.vectors), talk.questions)
+    held = max(carried, len(talk) // EACH)  # asked for more, it would find so little in each that none is offered
+    aim = carried if settings.about is None else min(max(settings.about, FEWEST_ASKED), held)
     wanted = aim if settings.most is None else min(aim, settings.most)
     shares = together(points, aim, seed, lambda done, total: progress("clustering", done, total))
     strength = core_strength(shares, settings.core)
@@ -122,16 +129,18 @@ def _grouped(talk: Material, points: Matrix, settings: SuggestSettings, seed: in
 
     labels = offered(wanted)
     if settings.about is not None:
-        labels = _filled_up(labels, wanted, offered)
+        labels = _filled_up(labels, wanted, held, offered)
     return Divided(labels, strength, recurrence(shares, labels))
 
 
-def _filled_up(labels: Labels, wanted: int, offered: Callable[[int], Labels]) -> Labels:
-    """`labels`, or those of a finer division: whoever names a number means candidates, and groups without the support
-    to be offered are none."""
+def _filled_up(labels: Labels, wanted: int, held: int, offered: Callable[[int], Labels]) -> Labels:
+    """`labels`, or those of a finer division, of `held` groups at most: whoever names a number means candidates, and
+    groups without the support to be offered are none."""
     asked = wanted
     for _ in range(REFILLS):
-        asked += wanted - _count(labels)
+        asked = min(asked + wanted - _count(labels), held)
+        if _count(labels) == wanted or asked == wanted:
+            break
         finer = offered(asked)
         if not _count(labels) < _count(finer) <= wanted:
             break

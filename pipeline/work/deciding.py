@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pipeline.domain.codebook import Codebook
@@ -23,7 +23,7 @@ STAGE_OF: Final = {TRANSCRIPTS: "prepare", CODES: "suggest", MAP: "map"}
 NEXT: Final = {TRANSCRIPTS: "suggest", CODES: "map_codes", MAP: "report"}
 """The deployment that each checkpoint's approval starts."""
 _BEARING: Final = frozenset({Kind.APPROVE, Kind.ROUND, Kind.CLOSE, Kind.UNDO})
-"""Decisions after which a checkpoint may be signed off, or its signing off refused, in another way than before."""
+"""Decisions that may bring an approval back or make one, or open or close a round; any other only outdates one."""
 
 
 def new_key() -> str:
@@ -90,6 +90,8 @@ def approve(work: Workplace, checkpoint: str, coder: str, reason: str = "", *, s
         since = work.store.decisions.since(work.study.id, log[-1].seq if log else 0)
         if any(item.kind in _BEARING for item in since):
             so_far = _SoFar.of((*log, *since), checkpoint)
+        elif in_book(since):
+            so_far = replace(so_far, approved=None)  # something was decided after it
         return _approved(work, checkpoint, coder, reason, seen, so_far)
 
 

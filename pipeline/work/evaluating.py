@@ -46,8 +46,9 @@ def evaluate(work: Workplace, progress: Progress = silent, *, with_peers: bool =
     """The measures, as the JSON they are written as; `work` is opened on an empty home. `with_peers`: others' ways to
     cluster are measured beside, on the same segments and vectors.
 
-    `suggestions` is what Polyvocal offers where it is asked for as many candidates as there are human codes (or for
-    `suggest.about`), as its peers are; `suggestions_by_itself` what a run offers, which knows no such number.
+    `suggestions` is what Polyvocal offers where it is asked for as many candidates as there are human codes, as its
+    peers are, and how stable that is; `suggestions_by_itself` is what a run offers, which knows no such number. Where
+    the settings name one (`suggest.about`), both go by it.
 
     Raises:
         StudyInvalid: the study has no reference, it is wrong, or a transcript could not be read.
@@ -141,7 +142,8 @@ def _asked_for(work: Workplace, codes: int) -> SuggestSettings:
 
 
 def _stability(work: Workplace, codes: int, progress: Progress) -> float:
-    """Of the groups that suggest makes, from SEEDS seeds after each of as many bootstraps of the focus groups."""
+    """Of the groups that are made when asked for as many as there are codes, from SEEDS seeds after each of as many
+    bootstraps of the focus groups."""
     material, _ = suggesting.material_of(work, talk(work).codable)
     chances = list(product(bootstraps(material.groups, SEEDS), range(SEEDS)))
     runs = []

@@ -16,7 +16,7 @@ import pytest
 from pipeline.cli import main
 from pipeline.domain.decision import Draft, Kind
 from pipeline.domain.errors import ServiceUnavailable, SettingsInvalid, StoreDamaged
-from pipeline.store import BackupRefused, Store, StoreTooNew, open_store
+from pipeline.store import BackupRefused, Store, StoreTooNew, open_store, sqlite_file
 from pipeline.store.migrating import HEAD, MIGRATIONS
 from pipeline.store.schema import METADATA
 from pipeline.store.sqlite_file import warning
@@ -134,6 +134,39 @@ def test_a_backup_finishes_while_others_write(store: Store, tmp_path: Path) -> N
     with open_store(tmp_path / "backup.db", anchor=None) as copy:
         copy.decisions.verify("harbor")
         assert 0 < copy.decisions.head("harbor")[0] <= store.decisions.head("harbor")[0]
+
+
+def test_a_backup_in_many_steps_is_of_one_moment(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody decides after each of its steps: it is neither begun anew nor of more than one state."""
+    before, steps = len(store.decisions.log("harbor")), []
+
+    def decided(_rest: float) -> None:
+        assert len(steps) < pages, "begun anew again and again"
+        steps.append(store.decisions.append(draft(f"step {len(steps)}")))
+
+    monkeypatch.setattr(sqlite_file, "_PAGES_AT_ONCE", 4)
+    monkeypatch.setattr(sqlite_file.time, "sleep", decided)
+    with sqlite3.connect(tmp_path / "home" / "study.db") as file:
+        pages = file.execute("PRAGMA page_count").fetchone()[0]
+    store.backup(tmp_path / "backup.db")
+    assert len(steps) == -(-pages // 4), "as many steps as it takes once"
+    with open_store(tmp_path / "backup.db", anchor=None) as copy:
+        assert len(copy.decisions.log("harbor")) == before
+        copy.decisions.verify("harbor")
+
+
+def test_an_interrupted_backup_leaves_no_talk_behind(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_rest: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sqlite_file.time, "sleep", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        store.backup(tmp_path / "backup.db")
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith("backup")]
 
 
 def test_deleted_talk_leaves_no_trace_in_the_file(store: Store, tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def _list(ask: Ask, problem: str = "", name: str = "") -> Page:
     context = {
         "title": "Accounts",
         "rows": rows,
-        "roleless": "" if ask.person in roles else _path(ask.person),
+        "roleless": _path(ask.person) if ask.site.studies and ask.person not in roles else "",
         "problem": problem,
         "name": name,
         **_LIMITS,

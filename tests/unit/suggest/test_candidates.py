@@ -5,9 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from pipeline.suggest.candidates import SuggestSettings, propose
+from pipeline.suggest.candidates import SuggestSettings, _filled_up, propose
 from tests.unit.suggest.conversation import (
     COURT,
     SHELTER,
@@ -81,6 +82,29 @@ def test_more_or_fewer_can_be_aimed_at():
     fine, itself, broad = (len(proposed(talk, about=about).suggestions) for about in (24, None, 2))
     assert fine > itself > broad == 2
     assert len(proposed(talk, about=24, most=3).suggestions) <= 3
+
+
+@pytest.mark.parametrize("about", [1, 2, 100, 10_000])
+def test_whatever_is_asked_for_something_is_offered(about: int):
+    """More than the talk has segments for would leave one or two in each, and offer none of them."""
+    talk = material([f"{text} {turn}" for turn in range(8) for text in (*SHELTER, *TRAINING, *COURT)])
+    least = min(about, len(proposed(talk).suggestions))
+    assert len(proposed(talk, about=about).suggestions) >= max(least, 2)
+
+
+def test_what_lacks_support_is_made_up_for_by_a_finer_division():
+    """Of twelve groups some lack support; asked for twelve, it divides again until twelve are offered, or nearly."""
+    asked: list[int] = []
+
+    def offered(count: int) -> np.ndarray:
+        asked.append(count)
+        return np.arange(count - 2) if count < 15 else np.arange(12)
+
+    assert _filled_up(np.arange(9), 12, 40, offered).max() == 11
+    assert asked == [15]
+    assert _filled_up(np.arange(12), 12, 40, offered).max() == 11
+    assert asked == [15], "nothing is missing"
+    assert _filled_up(np.arange(9), 12, 12, offered).max() == 8, "the talk holds no more"
 
 
 def test_a_cap_is_kept():

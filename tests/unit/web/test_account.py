@@ -154,8 +154,8 @@ def test_accounts_are_for_administrators_alone(place: Place):
 def test_an_administrator_without_a_role_is_told_to_take_one(place: Place):
     """Whoever set the site up lands there, and no study is open to them yet."""
     place.accounts.create("ada", PASSWORD, administrator=True)
-    ada, told = place.browser("ada"), "You have no role in a study yet"
+    ada, told = place.browser("ada"), "You have no role in a study, so none is open to you."
     assert told in ada.get("/accounts").text
-    assert '<a href="/accounts/one?name=ada">Give yourself one</a>' in ada.get("/accounts").text
+    assert '<a href="/accounts/one?name=ada">give yourself a role</a>' in ada.get("/accounts").text
     place.accounts.grant("ada", "made", Role.ANALYST)
     assert told not in ada.get("/accounts").text

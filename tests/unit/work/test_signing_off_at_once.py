@@ -54,6 +54,40 @@ def test_a_blind_round_opened_in_between_refuses_the_sign_off(
     other.store.close()
 
 
+def test_what_is_decided_in_between_outdates_what_was_approved_before(
+    work: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever signs off then signs off that too: the old approval is no answer."""
+    approve(work, CODES, "ana")
+    other = opened(tmp_path)
+    create = Draft("made", work.study.id, "ben", now(), Kind.CREATE, "c-0000000000aa", {"name": "rides"})
+    between(monkeypatch, work, lambda: decide(other, create))
+    assert approve(work, CODES, "jo").draft.coder == "jo"
+    other.store.close()
+
+
+def test_a_blind_round_closed_in_between_hinders_no_sign_off(
+    work: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    round_of_two(work)
+    other = opened(tmp_path)
+    close = Draft("closed", work.study.id, "jo", now(), Kind.CLOSE, "r-blind", {})
+    between(monkeypatch, work, lambda: decide(other, close))
+    assert approve(work, CODES, "ana").draft.coder == "ana"
+    other.store.close()
+
+
+def test_an_approval_undone_in_between_is_no_answer(
+    work: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = approve(work, CODES, "ana")
+    other = opened(tmp_path)
+    undo = Draft("undone", work.study.id, "ben", now(), Kind.UNDO, first.draft.key, {})
+    between(monkeypatch, work, lambda: decide(other, undo))
+    assert approve(work, CODES, "jo").draft.coder == "jo"
+    other.store.close()
+
+
 def test_what_somebody_else_decides_in_between_keeps_nobody_from_signing_off(
     work: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
