@@ -232,7 +232,7 @@ def _shown(ask: Ask, view: View, unit: Unit) -> dict[str, Any]:
     segment, veil = unit.about is About.SEGMENT, unit.subject in hidden
     candidate = material.suggestions.get(unit.subject)
     within = candidate.typical if candidate else segments_of(material, unit)
-    typical = [unit.subject] if segment else [item for item in within if item not in hidden]
+    typical = [] if segment else [item for item in within if item not in hidden]  # a segment is quoted in its place
     kept = [] if segment else kept_by_whom(study, material, unit)
     return {
         "title": "Settle",
