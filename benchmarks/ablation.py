@@ -17,12 +17,14 @@ from statistics import fmean
 from typing import Final
 
 import numpy as np
+from sklearn.cluster import AgglomerativeClustering
 
 from benchmarks.coded_talk import CORPORA, ROOT, CodedTalk, coded_studies, coded_talk, is_coded
 from pipeline.domain.suggestion import Suggestion, SuggestionSet, suggestion_id
 from pipeline.evaluate.suggestions import SuggestionScores, score_suggestions
+from pipeline.suggest.branches import Tree
 from pipeline.suggest.candidates import SuggestSettings, divided
-from pipeline.suggest.consensus import DIVISIONS, together
+from pipeline.suggest.consensus import DIVISIONS, Divisions, divisions_of, together
 from pipeline.suggest.cores import core_strength
 from pipeline.suggest.features import principal, question_columns, unit, with_context
 from pipeline.suggest.grouping import OUTSIDE, Labels, Support, groups, supported
@@ -44,6 +46,7 @@ class Levers:
     centring: bool = True
     directions: bool = True
     consensus: bool = True
+    depth: bool = True
     cores: bool = True
     bar: bool = True
     volume: bool = True
@@ -58,6 +61,7 @@ WITHOUT: Final[Mapping[str, Levers]] = {
     "without centring": replace(ALL, centring=False),
     "all dimensions instead of principal directions": replace(ALL, directions=False),
     "one division instead of a consensus": replace(ALL, consensus=False),
+    "all branches cut at one depth": replace(ALL, depth=False),
     "without dense cores": replace(ALL, cores=False),
     "without the bar of support": replace(ALL, bar=False),
     "number of candidates by segments, not distinct volume": replace(ALL, volume=False),
@@ -75,6 +79,7 @@ human codes on at least three spans: read every other figure beside it.
 - **centring**: what all segments share is taken off before vectors are scaled.
 - **principal directions**: the few in which the talk varies most, instead of all dimensions.
 - **a consensus**: {divisions} divisions, coarse to fine, instead of one.
+- **a depth of its own**: each branch of the tree is cut where it recurs most, instead of all at one depth.
 - **dense cores**: a candidate needs one, and what lies outside must recur with it to belong to it.
 - **the bar of support**: a candidate's size, and members more alike than chance.
 - **distinct volume**: the number of candidates goes by talk that differs, instead of by segments.
@@ -141,12 +146,26 @@ def grouped(talk: Material, levers: Levers, seed: int) -> Labels:
     with one_thread():
         volume = distinct_volume(talk.excerpts, talk.vectors) if levers.volume else len(talk)
         carried = candidates_for(volume, talk.questions)
-        divisions = DIVISIONS if levers.consensus else 1
-        shares = together(_points(talk, levers), carried, seed, lambda _done, _total: None, divisions=divisions)
+        count = DIVISIONS if levers.consensus else 1
+        divisions = divisions_of(_points(talk, levers), carried, seed, lambda _done, _total: None, count=count)
+        shares = together(divisions)
         strength = core_strength(shares, SETTINGS.core) if levers.cores else np.ones(len(talk))
         content = unit(talk.vectors - talk.vectors.mean(axis=0))
         support = SETTINGS.support if levers.bar else NO_BAR
-        return supported(groups(shares, carried), shares, strength, content, support)
+        cut = _at_their_depths if levers.depth else _at_one_depth
+        return supported(cut(shares, divisions, carried), shares, strength, content, support)
+
+
+def _at_their_depths(shares: Matrix, divisions: Divisions, wanted: int) -> Labels:
+    tree = Tree.of(shares)
+    return groups(tree, tree.values(divisions, SETTINGS.support.segments), wanted)
+
+
+def _at_one_depth(shares: Matrix, _divisions: Divisions, wanted: int) -> Labels:
+    """So many groups by average linkage alone."""
+    linked = AgglomerativeClustering(n_clusters=min(wanted, len(shares)), metric="precomputed", linkage="average")
+    found: Labels = linked.fit_predict(1 - shares).astype(np.intp)
+    return found
 
 
 def _points(talk: Material, levers: Levers) -> Matrix:

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.domain.suggestion import SuggestionSet
-from pipeline.suggest.consensus import recurrence, together
+from pipeline.suggest.branches import Tree
+from pipeline.suggest.consensus import divisions_of, recurrence, together
 from pipeline.suggest.cores import core_strength
 from pipeline.suggest.evidence import Group, described, ranked
 from pipeline.suggest.features import ROWS, features, unit
@@ -120,12 +121,15 @@ def _grouped(talk: Material, points: Matrix, settings: SuggestSettings, seed: in
     held = max(carried, len(talk) // EACH)  # asked for more, it would find so little in each that none is offered
     aim = carried if settings.about is None else min(max(settings.about, FEWEST_ASKED), held)
     wanted = aim if settings.most is None else min(aim, settings.most)
-    shares = together(points, aim, seed, lambda done, total: progress("clustering", done, total))
+    divisions = divisions_of(points, aim, seed, lambda done, total: progress("clustering", done, total))
+    shares = together(divisions)
+    tree = Tree.of(shares)
+    values = tree.values(divisions, settings.support.segments)
     strength = core_strength(shares, settings.core)
     content = unit(talk.vectors - talk.vectors.mean(axis=0))
 
     def offered(count: int) -> Labels:
-        return supported(groups(shares, count), shares, strength, content, settings.support)
+        return supported(groups(tree, values, count), shares, strength, content, settings.support)
 
     labels = offered(wanted)
     if settings.about is not None:

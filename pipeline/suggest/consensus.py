@@ -14,34 +14,46 @@ from numpy.typing import NDArray
 
 from pipeline.suggest.material import Matrix
 
+Divisions = NDArray[np.int32]
+"""Which cluster each of n points falls into, in each of so many divisions, shape (divisions, n)."""
+
 DIVISIONS: Final = 60
+FINEST: Final = 3
+"""The last division has so many times the clusters of the first."""
 ENOUGH_STEPS: Final = 25
 
 
-def together(
-    points: Matrix, scale: float, seed: int, step: Callable[[int, int], None], *, divisions: int = DIVISIONS
-) -> Matrix:
-    """Shares of divisions in which two points fell together, shape (n, n), in [0, 1].
+def divisions_of(
+    points: Matrix, scale: float, seed: int, step: Callable[[int, int], None], *, count: int = DIVISIONS
+) -> Divisions:
+    """`count` divisions of n points into clusters, from `scale` to FINEST times as many, shape (count, n).
 
-    The divisions have from `scale` to twice `scale` clusters. `step` is told (divisions done, of how many).
+    `step` is told (divisions done, of how many).
     """
     from sklearn.cluster import KMeans
 
-    count = len(points)
     random = np.random.default_rng(seed)
-    shares = np.zeros((count, count), dtype=np.float32)
-    for number, clusters in enumerate(np.linspace(scale, 2 * scale, divisions)):
-        division = KMeans(
-            n_clusters=int(np.clip(clusters, 1, count)),
+    found = np.empty((count, len(points)), dtype=np.int32)
+    for number, clusters in enumerate(np.linspace(scale, FINEST * scale, count)):
+        found[number] = KMeans(
+            n_clusters=int(np.clip(clusters, 1, len(points))),
             init="random",
             n_init=1,
             max_iter=ENOUGH_STEPS,
             random_state=int(random.integers(2**31)),
         ).fit_predict(points)
+        step(number + 1, count)
+    return found
+
+
+def together(divisions: Divisions) -> Matrix:
+    """Shares of divisions in which two points fell together, shape (n, n), in [0, 1]."""
+    count = divisions.shape[1]
+    shares = np.zeros((count, count), dtype=np.float32)
+    for division in divisions:
         for members in _clusters(division):
             shares[np.ix_(members, members)] += 1
-        step(number + 1, divisions)
-    shares /= divisions
+    shares /= len(divisions)
     return shares
 
 

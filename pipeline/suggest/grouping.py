@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.suggest.branches import Tree
 from pipeline.suggest.material import Matrix
 
 OUTSIDE = -1
@@ -28,15 +29,12 @@ class Support:
     belongs: float = 0.12
 
 
-def groups(shares: Matrix, wanted: int) -> Labels:
-    """At most `wanted` groups by average linkage over how often points fall together, shape (n,)."""
-    from sklearn.cluster import AgglomerativeClustering
-
-    count = len(shares)
-    if count < 2 or wanted < 2:  # noqa: PLR2004 - one point or one group leaves nothing to link
-        return np.zeros(count, dtype=np.intp)
-    linked = AgglomerativeClustering(n_clusters=min(wanted, count), metric="precomputed", linkage="average")
-    found: Labels = linked.fit_predict(1 - shares).astype(np.intp)
+def groups(tree: Tree, values: NDArray[np.float64], wanted: int) -> Labels:
+    """At most `wanted` groups, shape (n,), OUTSIDE for points in none: the branches of the tree over how often points
+    fall together that are worth most (`values`, as of `Tree.values`)."""
+    found = np.full(len(tree.order), OUTSIDE, dtype=np.intp)
+    for number, branch in enumerate(tree.chosen(values, wanted)):
+        found[tree.members(branch)] = number
     return found
 
 
@@ -45,12 +43,12 @@ def supported(
 ) -> Labels:
     """The groups that have the support to be offered, renumbered from 0, and OUTSIDE for every other point.
 
-    A group without a dense core (`strength`, as of `core_strength`) is not offered. Points of groups that are not
-    offered join the offered group they fell together with most, where they belong to it.
+    A group without a dense core (`strength`, as of `core_strength`) is not offered. Points outside, and points of
+    groups that are not offered, join the offered group they fell together with most, where they belong to it.
     """
     offered = [
         members
-        for members in (np.flatnonzero(labels == label) for label in np.unique(labels))
+        for members in (np.flatnonzero(labels == label) for label in np.unique(labels[labels != OUTSIDE]))
         if len(members) >= support.segments
         and strength[members].any()
         and likeness(content[members]) >= support.alike + support.chance / len(members)
