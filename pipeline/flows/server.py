@@ -170,11 +170,15 @@ def start(server: Server, database: str, stopped: threading.Event) -> subprocess
 
 
 def spawn(environment: Mapping[str, str], log: Path, module: str, *arguments: str) -> subprocess.Popen[bytes]:
-    """A Python module as a process that ends with this one, in a process group of its own, its output in `log`."""
+    """A Python module as a process that ends with this one, in a process group of its own, its output in `log`.
+
+    It and the runs it starts load nothing from the folder they are started in: a `numbers.py` of the user's would be
+    taken for a library's module.
+    """
     with log.open("ab") as output:
         return subprocess.Popen(  # noqa: S603 - the command is ours
             [sys.executable, "-m", leash.__name__, module, *arguments],
-            env={**os.environ, **environment},
+            env={**os.environ, **environment, "PYTHONSAFEPATH": "1"},
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,

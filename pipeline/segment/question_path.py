@@ -107,6 +107,12 @@ def question_spans(
     puts = np.asarray(is_moderator, dtype=bool) if any(is_moderator) else np.ones(len(turns), dtype=bool)
     reading = reading_match(said, questions, cosines, sentences, question_vectors, calls_by_number=any(is_moderator))
     reading *= puts[:, None]
+    steered = [
+        steering(words) if moderates else Steering() for words, moderates in zip(said, is_moderator, strict=True)
+    ]
+    reading[[turn.forgoes for turn in steered]] = (
+        0.0  # "I had one more, on what you would change, but there is no time"
+    )
     aloud = max(_put_aloud(reading, rules), rules.moderated if any(is_moderator) else 0.0)
     put = _put(reading, puts, 1.0 if any(is_moderator) else aloud, rules)
     again = rules.again * np.maximum(0.0, put)
@@ -114,7 +120,7 @@ def question_spans(
     steps = _fit(said, is_moderator, turn_vectors, cosines, aloud, rules) + again
     start, order, finish = _order(len(questions), aloud, rules)
     steps[-1] += finish
-    moves = order + _steered(said, is_moderator, order, rules) + entries[:, None, :] * (1.0 - np.eye(len(order)))
+    moves = order + _steered(steered, is_moderator, order, rules) + entries[:, None, :] * (1.0 - np.eye(len(order)))
     path = best_path(start + entries[0], moves, steps)
     weight = posterior(start + entries[0], moves, steps)
     names = [question.id for question in questions] + [OFF_GUIDE, OFF_GUIDE]
@@ -164,17 +170,16 @@ def _fit(
     return np.asarray(_with_off_guide(fit) - place)
 
 
-def _steered(said: Sequence[str], is_moderator: Sequence[bool], order: Matrix, rules: PathRules) -> Matrix:
+def _steered(steered: Sequence[Steering], is_moderator: Sequence[bool], order: Matrix, rules: PathRules) -> Matrix:
     """The evidence for each move in what moderators say of the way, shape (t, q + 2, q + 2)."""
     guide = len(order) - 2
     place = np.arange(guide)
     steps = place[None, :] - place[:, None]
-    found = np.zeros((len(said), *order.shape))
+    found = np.zeros((len(steered), *order.shape))
     before = Steering()
-    for turn, (words, moderates) in enumerate(zip(said, is_moderator, strict=True)):
+    for turn, (now, moderates) in enumerate(zip(steered, is_moderator, strict=True)):
         if not moderates:
             continue
-        now = steering(words)
         onward = rules.turning * max(_steers(now), rules.carried * _steers(before)) - rules.probing * now.probes
         found[turn, :guide, :guide] = onward * (steps != 0)
         found[turn, :guide, :guide] += rules.steered * (now.skips or before.skips) * (steps > 1)

@@ -71,7 +71,7 @@ class Aside:
             self._end()
         if self._process is None:
             self._process = subprocess.Popen(  # noqa: S603 - this very program
-                [sys.executable, "-m", __name__],
+                [sys.executable, "-P", "-m", __name__],  # -P: nothing is loaded from the folder one stands in
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

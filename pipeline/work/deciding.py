@@ -71,7 +71,7 @@ def approve(work: Workplace, checkpoint: str, coder: str, reason: str = "", *, s
     Raises:
         DecisionRefused: there is no such checkpoint, nobody signs, or coders are at work in a blind round.
         StaleDecision: a newer version than the one looked at stands there now.
-        NotReady: its stage has not run.
+        NotReady: its stage has not run, or the map stands on what still waits at an earlier checkpoint.
     """
     if checkpoint not in CHECKPOINTS:
         raise DecisionRefused(
@@ -79,6 +79,8 @@ def approve(work: Workplace, checkpoint: str, coder: str, reason: str = "", *, s
         )
     if not coder.strip():
         raise DecisionRefused("A decision needs to say who takes it. Give your name.")
+    if checkpoint == MAP:
+        _nothing_waits_before(work)
     stage = work.store.stages.latest(work.study.id, STAGE_OF[checkpoint])
     if stage and checkpoint == TRANSCRIPTS:
         # Corrections made since take effect before they are signed off; a file nobody looked at is not read here.
@@ -93,6 +95,15 @@ def approve(work: Workplace, checkpoint: str, coder: str, reason: str = "", *, s
         elif in_book(since):
             so_far = replace(so_far, approved=None)  # something was decided after it
         return _approved(work, checkpoint, coder, reason, seen, so_far)
+
+
+def _nothing_waits_before(work: Workplace) -> None:
+    """The map is made anew after every earlier checkpoint; a report of an old one would be out of date at once."""
+    if earlier := [checkpoint for checkpoint in waiting(work) if checkpoint != MAP]:
+        raise NotReady(
+            f"The map is out of date: checkpoint `{earlier[0]}` waits, and the map is made anew after it. Approve "
+            f"`{earlier[0]}` and run, then look at the map again."
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pipeline.domain.correction import Corrections, corrections, turn_id
 from pipeline.domain.people import people_of
 from pipeline.domain.said import Said
 from pipeline.domain.segment import OFF_GUIDE, TurnQuestion
-from pipeline.domain.study import Study
+from pipeline.domain.study import FocusGroup, Study
 from pipeline.domain.transcript import Transcript, Turn
 from pipeline.ingest.study_toml import known_speakers
 from pipeline.ingest.talk import still_to_check
@@ -75,13 +75,28 @@ def speaker_name(transcript: Transcript, turn: Turn, fixed: Corrections) -> str:
 
 
 def warnings_of(study: Study, stored: StoredTranscript, fixed: Corrections) -> tuple[str, ...]:
-    """What was found odd when a transcript was read, but names that are known or corrected by now; and who a name
-    given since stands for, where that cannot be told."""
+    """What was found odd when a transcript was read, but names that are known or corrected by now; moderators who
+    never speak; and who a name given since stands for, where that cannot be told."""
     labels = [label for which, label in fixed.speakers if which == stored.transcript.id[:12]]
     group = study.group(stored.group)
     named = known_speakers(study, group) if group else ()
     doubts = people_of(study, stored.group, stored.transcript, fixed).doubts
-    return (*still_to_check(stored.transcript.account.warnings, {*labels, *named}), *doubts)
+    odd = still_to_check(stored.transcript.account.warnings, {*labels, *named})
+    return (*odd, *_unheard_moderators(group, stored, fixed), *doubts)
+
+
+def _unheard_moderators(group: FocusGroup | None, stored: StoredTranscript, fixed: Corrections) -> Iterator[str]:
+    """Of the moderators that study.toml names, those without a turn, until people say who moderates."""
+    which = stored.transcript.id[:12]
+    if group is None or any(of == which for of, _ in fixed.moderators):
+        return
+    heard = {fixed.name_of(stored.transcript.id, label) for label in stored.transcript.speakers}
+    for name in group.moderators:
+        if name not in heard:
+            yield (
+                f"`{name}`, a moderator in study.toml, never speaks here. Whoever is meant counts as a participant: "
+                "mend the name there, or say who moderates."
+            )
 
 
 def effective_questions(

@@ -70,6 +70,22 @@ def test_the_guide_read_out_with_probes_between() -> None:
     assert all(0.5 < span.confidence <= 1.0 for span in found)
 
 
+def test_a_question_named_and_not_asked_is_not_reached() -> None:
+    """However plainly its words are said."""
+    conversation = [
+        "M: What services can survivors find in your county today?",
+        "Ana: There is one shelter with nine beds, and a clinic that gives out food.",
+        "M: Which barriers keep survivors from reporting to the police?",
+        "Ben: Fear, every barrier is fear of the police.",
+        "M: How should officers and advocates be trained together? We're not going to get to that.",
+        "Ana: Then I shall run for my bus.",
+    ]
+    found = spans(*conversation)
+    assert unreached(found, GUIDE) == ("Q3",)
+    conversation[4] = conversation[4].partition(" We're")[0]
+    assert unreached(spans(*conversation), GUIDE) == ()
+
+
 def test_a_moderator_may_go_back() -> None:
     found = answers(
         "M: What services can survivors find in your county today?",

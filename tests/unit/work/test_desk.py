@@ -11,7 +11,7 @@ from pipeline.domain.correction import corrections
 from pipeline.domain.decision import Decision, Draft
 from pipeline.domain.errors import DecisionRefused
 from pipeline.domain.segment import Segment
-from pipeline.domain.study import Participant
+from pipeline.domain.study import Participant, Study
 from pipeline.domain.suggestion import SuggestionSet
 from pipeline.settings import InboxSettings, Settings
 from pipeline.work.deciding import approve, decide, signature
@@ -140,6 +140,20 @@ def test_a_name_that_appears_once_is_named_until_somebody_says_who_it_is(work: W
     assert ben == "`Ben` appears only once and was taken as a speaker (line 3): check it."
     decide(work, desk(work).speaker("north", "Ben", "Ana"))
     assert warnings() == (ana,)
+
+
+def test_a_moderator_who_never_speaks_is_named_until_somebody_says_who_moderates(work: Workplace) -> None:
+    """Misspelt in study.toml: her own questions would be counted as a participant's talk."""
+
+    def warnings(study: Study) -> tuple[str, ...]:
+        (stored,) = work.store.transcripts.of_study("harbor")
+        return warnings_of(study, stored, corrections(work.store.decisions.log("harbor")))
+
+    misspelt = replace(work.study, groups=(replace(work.study.groups[0], moderators=("Modertor",)),))
+    (said,) = set(warnings(misspelt)) - set(warnings(work.study))
+    assert said.startswith("`Modertor`, a moderator in study.toml, never speaks here.")
+    decide(work, desk(work).moderator("north", "Moderator", moderates=True))
+    assert set(warnings(misspelt)) == set(warnings(work.study))
 
 
 def test_a_label_given_to_somebody_nobody_has_heard_of_is_taken_and_noted(work: Workplace) -> None:

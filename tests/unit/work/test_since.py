@@ -3,6 +3,7 @@
 import pytest
 
 from pipeline.domain.decision import Decision, Kind
+from pipeline.domain.errors import NotReady
 from pipeline.review import rounds
 from pipeline.review.signing import signed
 from pipeline.work.deciding import approve, codebook, decide, new_key, signature
@@ -11,6 +12,7 @@ from pipeline.work.mapping import map_codes
 from pipeline.work.prepare import prepare
 from pipeline.work.reporting import gathered, report
 from pipeline.work.since import REPORT, map_since, since_signed_off, since_written, unsigned
+from pipeline.work.suggesting import suggest
 from pipeline.work.workplace import CODES, MAP, TRANSCRIPTS, Workplace
 from tests.unit.work.test_second_thoughts import NORTH, accepted, desk, last_turn, work
 
@@ -196,3 +198,17 @@ def test_the_report_says_of_a_closed_round_what_it_was(work: Workplace, written:
     page = (work.outbox / "report.html").read_text()
     assert "Blind round on a sample of 2 segments" in page
     assert "not assessable: no segment was coded by two coders or more" in page
+
+
+def test_a_map_is_not_signed_off_while_what_it_stands_on_waits(work: Workplace, written: str) -> None:
+    """A late group waits for a look: a report of the map as it was before would be old as written."""
+    late_group(work)
+    with pytest.raises(NotReady, match="checkpoint `transcripts` waits, and the map is made anew after it"):
+        approve(work, MAP, "ana")
+    approve(work, TRANSCRIPTS, "ana")
+    suggest(work)
+    with pytest.raises(NotReady, match="checkpoint `codes` waits"):
+        approve(work, MAP, "ana")
+    approve(work, CODES, "ana")
+    map_codes(work)
+    assert approve(work, MAP, "ana").payload["version"] == 2
