@@ -54,6 +54,18 @@ def add(commands: Any) -> None:
     )
     run.set_defaults(run=_run)
 
+    forget = commands.add_parser(
+        "forget",
+        help="take out a focus group whose file was dropped by mistake",
+        description="Delete from the study what was read from a focus group's file, as long as nobody signed it off "
+        "or decided anything about it. The file itself is left to you. Who did it is noted with the files set aside.",
+    )
+    study_arguments(forget)
+    forget.add_argument("group", metavar="GROUP", help="the focus group's id")
+    forget.add_argument("--reason", default="", metavar="TEXT", help="why (kept with it)")
+    coder_argument(forget, "who takes it out")
+    forget.set_defaults(run=_forget)
+
     status = commands.add_parser(
         "status",
         help="what was made, and what waits for whom",
@@ -98,6 +110,19 @@ def _run(args: argparse.Namespace) -> int:
             _tell(work, ran, named_again(args))
         refused = ran.stages["prepare"].summary["refused"] or ran.stages["inbox"].aside
     return 3 if refused else 0
+
+
+def _forget(args: argparse.Namespace) -> int:
+    from pipeline.work.forgetting import forget
+
+    with opened(args) as work:
+        stored = forget(work, args.group, args.coder, args.reason)
+        say(f"Group {stored.group} is out of the study, and what was read from {stored.filename} is deleted.")
+        if (lies := work.received / stored.filename).is_file():
+            say(f"The file lies at {lies}: delete it there too if nobody is to have it.")
+        print("Backups made since it came hold its talk.")
+        print(f"Next: polyvocal status {named_again(args)}")
+    return 0
 
 
 def _tell(work: Workplace, ran: Ran, study: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from pipeline.store.database import Database, insert_new
 from pipeline.store.jsontext import plain
@@ -47,6 +47,11 @@ class Outbox:
         """Put a message in; the same key again changes nothing."""
         with self._database.writing(message.study) as connection:
             post(connection, message)
+
+    def forget(self, key: str) -> None:
+        """Delete a message, sent or not: what it asked for may be asked for again."""
+        with self._database.writing() as connection:
+            connection.execute(delete(OUTBOX).where(OUTBOX.c.key == key))
 
     def pending(self, study_id: str | None = None) -> tuple[OutboxMessage, ...]:
         """What was not sent yet, of one study or of all."""

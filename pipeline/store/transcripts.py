@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, delete, func, select
 
 from pipeline.domain.errors import FileRefused
 from pipeline.domain.transcript import Account, Dropped, Transcript, Turn
-from pipeline.store.database import Database, insert_new
+from pipeline.store.database import Database, insert_new, talk_of
 from pipeline.store.jsontext import legible, storable
-from pipeline.store.schema import REFUSED_FILE, TRANSCRIPT
+from pipeline.store.schema import REFUSED_FILE, SEGMENT, TRANSCRIPT, TURN_QUESTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,15 @@ class Transcripts:
         with self._database.reading() as connection:
             query = select(TRANSCRIPT).where(TRANSCRIPT.c.study == study_id).order_by(TRANSCRIPT.c.position)
             return tuple(_stored(row) for row in connection.execute(query))
+
+    def forget(self, study_id: str, transcript_id: str) -> None:
+        """Delete a transcript with its segments and question spans. On SQLite what is deleted is overwritten too."""
+        with self._database.writing(study_id, talk_of(study_id)) as connection:
+            for made in (TURN_QUESTION, SEGMENT):
+                of_it = and_(made.c.study == study_id, made.c.transcript == transcript_id)
+                connection.execute(delete(made).where(of_it))
+            itself = and_(TRANSCRIPT.c.study == study_id, TRANSCRIPT.c.id == transcript_id)
+            connection.execute(delete(TRANSCRIPT).where(itself))
 
     def refuse(self, study_id: str, filename: str, sha256: str, reason: str, at: str) -> None:
         """Note a file that was set aside; the same file again updates the note."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from pipeline.store.database import Database, insert_new
 from pipeline.store.errors import VectorsMissing
@@ -69,6 +69,12 @@ class Vectors:
             )
         return found if len(places) == len(hashes) else found[[places[key] for key in hashes]]
 
+    def forget(self, hashes: Collection[str]) -> None:
+        """Delete the vectors of those texts, of every model."""
+        with self._database.writing() as connection:
+            for some in _pieces(hashes):
+                connection.execute(delete(VECTOR).where(VECTOR.c.hash.in_(some)))
+
     def _rows(self, model_key: str, hashes: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         with self._database.reading() as connection:
             for some in _pieces(hashes):
@@ -77,7 +83,7 @@ class Vectors:
                 yield from connection.execute(query).tuples()
 
 
-def _pieces(hashes: Sequence[str]) -> Iterator[list[str]]:
+def _pieces(hashes: Collection[str]) -> Iterator[list[str]]:
     different = sorted(set(hashes))  # neighbours in the index are read together
     for start in range(0, len(different), _AT_ONCE):
         yield different[start : start + _AT_ONCE]

@@ -177,9 +177,13 @@ def _group_for(work: Workplace, path: Path) -> FocusGroup:
 
 
 def _announce(work: Workplace, group: str, digest: str) -> None:
-    key = f"prepare:{work.study.id}:inbox-{group}:{digest[:12]}:1"
-    parameters = {"study": work.study.id, "groups": [group]}
+    key, parameters = message_key(work.study.id, group, digest), {"study": work.study.id, "groups": [group]}
     work.store.outbox.add(OutboxMessage(key=key, study=work.study.id, deployment="prepare", parameters=parameters))
+
+
+def message_key(study: str, group: str, digest: str) -> str:
+    """The key of the message that a group came by the inbox from a file of that sha256."""
+    return f"prepare:{study}:inbox-{group}:{digest[:12]}:1"
 
 
 def _set_aside(work: Workplace, path: Path, reason: str) -> None:

@@ -1,0 +1,120 @@
+"""A file dropped by mistake is taken out again, all of it, as long as nothing rests on it; else nothing is."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from pipeline.domain.errors import DecisionRefused
+from pipeline.domain.segment import text_hash
+from pipeline.work.deciding import approve, decide, waiting
+from pipeline.work.forgetting import forget
+from pipeline.work.inbox import Scanned, scan
+from pipeline.work.prepare import prepare
+from pipeline.work.talk import talk
+from pipeline.work.workplace import TRANSCRIPTS, Workplace
+from tests.unit.work.test_second_thoughts import LATE, desk, opened, work
+
+__all__ = ["work"]
+
+SHARED = "And nobody answers after five."
+SECRET = "My sister's name must not be here."
+MISTAKE = f"Moderator: Are we recording?\nDov: {SECRET}\nEve: {SHARED}\n"
+
+
+def dropped(work: Workplace) -> None:
+    (work.inbox / "minutes.txt").write_text(MISTAKE)
+    assert scan(work).taken == ("minutes",)
+    prepare(work)
+
+
+def everything(work: Workplace) -> tuple[object, ...]:
+    store, study = work.store, work.study.id
+    groups = [item.group for item in store.transcripts.of_study(study)]
+    return groups, store.segments.of_study(study), store.decisions.log(study), store.stages.newest(study)
+
+
+def test_nothing_of_it_is_left_but_that_it_came_and_who_took_it_out(work: Workplace, tmp_path: Path) -> None:
+    before = talk(work)
+    dropped(work)
+    assert SECRET in {said.excerpt for said in talk(work).said}
+
+    forget(work, "minutes", "ana", "dropped by mistake")
+
+    assert talk(work) == before
+    hashes = [text_hash(SECRET), text_hash(SHARED)]
+    assert work.store.vectors.known(work.model_key, hashes) == {text_hash(SHARED)}, "north says that too"
+    (aside,) = work.store.transcripts.refused("harbor")
+    assert aside.filename == "minutes.txt"
+    assert aside.reason == "ana took group minutes out of the study again: dropped by mistake"
+    assert list(work.store.stages.latest("harbor", "prepare").summary["groups"]) == ["north"]
+    assert not prepare(work).changed
+    work.store.close()
+    with sqlite3.connect(tmp_path / "study.db") as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert SECRET.encode() not in (tmp_path / "study.db").read_bytes()
+    assert (work.received / "minutes.txt").read_text() == MISTAKE, "the file is left to people"
+
+
+def test_what_is_left_waits_for_a_look_and_goes_on(work: Workplace) -> None:
+    dropped(work)
+    forget(work, "minutes", "ana")
+    assert TRANSCRIPTS in waiting(work)
+    approve(work, TRANSCRIPTS, "ana")
+    assert TRANSCRIPTS not in waiting(work)
+
+
+def test_the_same_file_may_come_again(work: Workplace) -> None:
+    dropped(work)
+    forget(work, "minutes", "ana")
+    (work.inbox / "minutes.txt").write_text(MISTAKE)
+    for message in work.store.outbox.pending("harbor"):
+        work.store.outbox.sent(message.key, "2026-01-01T00:00:00+00:00", "run")
+    assert scan(work) == Scanned(taken=("minutes",))
+    assert [message.parameters["groups"] for message in work.store.outbox.pending("harbor")] == [["minutes"]]
+    prepare(work)
+    assert SECRET in {said.excerpt for said in talk(work).said}
+
+
+def test_what_people_signed_off_stays(work: Workplace) -> None:
+    dropped(work)
+    approve(work, TRANSCRIPTS, "ben")
+    before = everything(work)
+    with pytest.raises(DecisionRefused, match="ben signed `minutes` off at checkpoint `transcripts`"):
+        forget(work, "minutes", "ana")
+    assert everything(work) == before
+
+
+def test_what_people_decided_about_stays(work: Workplace) -> None:
+    dropped(work)
+    decide(work, desk(work).speaker("minutes", "Dov", "Ada"))
+    before = everything(work)
+    with pytest.raises(DecisionRefused, match="ana decided something about the talk of `minutes`"):
+        forget(work, "minutes", "ana")
+    assert everything(work) == before
+
+
+def test_a_group_of_the_study_file_is_taken_out_there_first(work: Workplace, tmp_path: Path) -> None:
+    """The next run would read it again."""
+    (tmp_path / "south.txt").write_text(MISTAKE)
+    described = (tmp_path / "study.toml").read_text()
+    (tmp_path / "study.toml").write_text(described + LATE)
+    with_it = opened(tmp_path)
+    prepare(with_it)
+    with pytest.raises(DecisionRefused, match=r"study.toml describes `south`"):
+        forget(with_it, "south", "ana")
+    with_it.store.close()
+    (tmp_path / "study.toml").write_text(described)
+    without = opened(tmp_path)
+    forget(without, "south", "ana")
+    assert [item.group for item in without.store.transcripts.of_study("harbor")] == ["north"]
+    without.store.close()
+
+
+@pytest.mark.parametrize(
+    ("group", "coder", "why"),
+    [("south", "ana", r"no focus group `south`.*There are: north\."), ("north", " ", "Give your name")],
+)
+def test_a_group_that_is_not_there_and_a_nobody_are_told(work: Workplace, group: str, coder: str, why: str) -> None:
+    with pytest.raises(DecisionRefused, match=why):
+        forget(work, group, coder)
