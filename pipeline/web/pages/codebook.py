@@ -14,6 +14,7 @@ from pipeline.review import deciding
 from pipeline.review.signing import Signature
 from pipeline.web.acting import decide
 from pipeline.web.as_shown import print_of, require_as_shown
+from pipeline.web.closed_rounds import to_settle
 from pipeline.web.code_counts import Carried, Counts, carried, counts
 from pipeline.web.endpoints import DECIDERS, READERS, Answer, Ask, Go, NotAllowed, Page, act, page
 from pipeline.web.naming import code_meant
@@ -43,6 +44,8 @@ def show(ask: Ask) -> Answer:
     approver = _may_approve(ask)
     with ask.study.looking(ask.person) as view:
         there = [item.id for item in view.book.active_codes]
+        closed = () if view.book.open_round else tuple(view.book.rounds.values())
+    unsettled = sum(to_settle(ask.study, past) for past in closed)
     versions = ask.study.versions_of(ask.person, *there)
     with ask.study.looking(ask.person) as view:
         rests = resting(view)
@@ -63,6 +66,7 @@ def show(ask: Ask) -> Answer:
             "last": view.last,
             "last_told": told_last(view),
             **_approval(ask, view),
+            "unsettled": unsettled,
             "may_approve": approver and not view.book.open_round,
         }
     return Page("codebook.html.j2", {**context, "tree": _tree(material, segments, under, "")})

@@ -48,3 +48,16 @@ def test_what_was_taken_over_is_told(place: Place, open_round: str):
     answer = jo.post(path, {"at": at(place), "agreed": 1, "took_part": ["jo"]})
     assert "Settled “idea number 2”: left out: small talk." in Markup(jo.get(answer.headers["location"]).text).shown
     assert second in jo.get(answer.headers["location"]).text
+
+
+def test_what_is_still_to_settle_is_told_where_the_codebook_is_approved(place: Place, open_round: str):
+    first, _ = divided_on_two(place, open_round)
+    jo, path = place.browser("jo"), f"{BASE}/agreement/{open_round}/settle"
+
+    def still_open() -> str:
+        return Markup(jo.get(f"{BASE}/codebook").text).shown.partition("Still open:")[2].partition("What is open")[0]
+
+    assert "1 disagreement to settle" in still_open()
+    settle(place, jo, f"{path}/{first}", choice="take:ana", took_part=["jo"])
+    assert "candidates" in still_open()
+    assert "disagreement" not in still_open()
