@@ -116,11 +116,13 @@ def _forget(args: argparse.Namespace) -> int:
     from pipeline.work.forgetting import forget
 
     with opened(args) as work:
-        stored = forget(work, args.group, args.coder, args.reason)
-        say(f"Group {stored.group} is out of the study, and what was read from {stored.filename} is deleted.")
-        if (lies := work.received / stored.filename).is_file():
+        done = forget(work, args.group, args.coder, args.reason)
+        say(f"Group {args.group} is out of the study, and what was read from {done.filename} is deleted.")
+        for lies in done.copies:
             say(f"The file lies at {lies}: delete it there too if nobody is to have it.")
-        print("Backups made since it came hold its talk.")
+        print("Backups and reports made while it was there hold its talk.")
+        if not done.scrubbed:
+            print("Another program reads the database just now: its log holds the talk until that one is stopped.")
         print(f"Next: polyvocal status {named_again(args)}")
     return 0
 

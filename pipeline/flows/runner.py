@@ -9,6 +9,7 @@ from typing import Any
 from prefect import Flow, serve
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments.runner import RunnerDeployment
+from prefect.types.entrypoint import EntrypointType
 
 from pipeline.flows import stages
 from pipeline.flows.studies import DEPLOYMENT, announced
@@ -32,9 +33,12 @@ def main() -> None:
 def deployment(
     flow: Flow[..., None], name: str, if_busy: ConcurrencyLimitStrategy, **options: Any
 ) -> RunnerDeployment:
-    """A flow as a deployment that runs once at a time."""
+    """A flow as a deployment that runs once at a time. It is loaded as a module: to load it as a file, Prefect would
+    put the folder one stands in before all libraries."""
     limit = ConcurrencyLimitConfig(limit=1, collision_strategy=if_busy)
-    made = flow.to_deployment(name=name, concurrency_limit=limit, **options)
+    made = flow.to_deployment(
+        name=name, concurrency_limit=limit, entrypoint_type=EntrypointType.MODULE_PATH, **options
+    )
     assert isinstance(made, RunnerDeployment), "outside an event loop Prefect answers at once"
     return made
 

@@ -23,7 +23,10 @@ from pipeline.work.workplace import Progress, Workplace
 def prepare(study: StudyName, groups: GroupNames = []) -> None:  # noqa: B006 - Prefect shows the default in its form
     """Read transcripts, cut segments, find question spans; then checkpoint 1 waits for the analyst."""
     _stage(
-        study, "prepare", lambda work, told: _prepared(preparing.prepare(work, only=groups, progress=told)), groups
+        study,
+        "prepare",
+        lambda work, told: _prepared(preparing.prepare(work, only=groups or None, progress=told)),
+        groups,
     )
 
 

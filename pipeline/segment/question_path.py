@@ -110,9 +110,7 @@ def question_spans(
     steered = [
         steering(words) if moderates else Steering() for words, moderates in zip(said, is_moderator, strict=True)
     ]
-    reading[[turn.forgoes for turn in steered]] = (
-        0.0  # "I had one more, on what you would change, but there is no time"
-    )
+    reading[[turn.forgoes for turn in steered]] = 0.0  # what it names is not put
     aloud = max(_put_aloud(reading, rules), rules.moderated if any(is_moderator) else 0.0)
     put = _put(reading, puts, 1.0 if any(is_moderator) else aloud, rules)
     again = rules.again * np.maximum(0.0, put)

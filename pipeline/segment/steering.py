@@ -89,12 +89,12 @@ _CLOSES: Final = _any_of(
     r"thank you,? (?:all|everyone|everybody)(?: of you)?(?:,? (?:very|so) much| for (?:your|taking|sharing))",
     r"(?:not|aren't) going to get to",
 )
-_IT: Final = r"(?:it|that|this|them|those|these|(?:the|my) (?:last|next|other)|question)\b"
-_FORGOES: Final = _any_of(
-    rf"(?:not|aren't) going to (?:get|have time|be able to get) (?:round |around )?(?:to|for) {_IT}",
-    rf"(?:won't|will not|can't|cannot|don't|didn't|did not)(?: be able to)? get (?:round |around )?to {_IT}",
-    rf"(?:no|not enough|out of|don't have|haven't got) (?:any |the |much )?time (?:left )?(?:for|to ask) {_IT}",
+_FORGOES: Final = re.compile(
+    r"(?<!if )(?<!case )(?<!whether )(?<!before )\b(?:i|we)"
+    r"(?:(?:'m|'re| am| are) not going to| (?:aren't|am not) going to|(?: probably)? (?:won't|will not)(?: now)?)"
+    r"(?: be able to)? (?:get (?:round |around )?to|have (?:the )?time for)\b(?!.*\bso\b)"
 )
+"""Where the turn asks nothing: "I had one more, on what you would change, but we're not going to get to it"."""
 
 
 def steering(said: str) -> Steering:
@@ -103,8 +103,8 @@ def steering(said: str) -> Steering:
     turns, skips, returns = (bool(cue.search(plain)) for cue in (_TURNS, _SKIPS, _RETURNS))
     steers = turns or skips or returns
     probes = not steers and (bool(_PROBES.search(plain)) or _follows_up(plain))
-    closes, forgoes = (bool(cue.search(plain)) for cue in (_CLOSES, _FORGOES))
-    return Steering(turns, skips, returns, probes, closes, forgoes)
+    forgoes = "?" not in plain and bool(_FORGOES.search(plain))
+    return Steering(turns, skips, returns, probes, bool(_CLOSES.search(plain)), forgoes)
 
 
 def _follows_up(plain: str) -> bool:

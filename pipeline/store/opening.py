@@ -66,6 +66,12 @@ class Store:
         of a second late. None within a transaction of this thread."""
         return self._database.pulse()
 
+    def scrub(self) -> bool:
+        """Let nothing that was deleted stand in the database's own files; False where others are reading just now and
+        it has to wait until they close it. PostgreSQL does that by itself, in its own time."""
+        file = self._database.engine.url.database
+        return not self._database.is_sqlite or not file or sqlite_file.scrub(Path(file))
+
     def backup(self, path: Path) -> None:
         """Copy the whole database, as of now, to a new file.
 

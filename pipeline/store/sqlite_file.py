@@ -116,6 +116,16 @@ def _copy(source: Path, target: Path) -> None:
         writer.close()
 
 
+def scrub(path: Path) -> bool:
+    """Write the log beside the file into it and empty the log; False where somebody reads an older state."""
+    connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT, isolation_level=None)
+    try:
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+    finally:
+        connection.close()
+
+
 def _use_wal(path: Path) -> None:
     """Switch the file to WAL, once: SQLite does not wait for its turn here, so this waits instead."""
     deadline = time.monotonic() + PATIENCE

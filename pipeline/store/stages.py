@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, and_, func, insert, select, update
 
 from pipeline.store.database import Database
 from pipeline.store.jsontext import plain
@@ -51,6 +51,16 @@ class Stages:
                 )
             )
             return frozen
+
+    def strike(self, study_id: str, stage: str, group: str) -> None:
+        """Take what is said of a focus group out of every version; each keeps its number and fingerprint."""
+        columns = STAGE_VERSION.c
+        with self._database.writing(study_id) as connection:
+            for version in self.history(study_id, stage):
+                groups = {name: made for name, made in version.summary["groups"].items() if name != group}
+                itself = and_(columns.study == study_id, columns.stage == stage, columns.version == version.version)
+                summary = {**version.summary, "groups": groups}
+                connection.execute(update(STAGE_VERSION).where(itself).values(summary=summary))
 
     def latest(self, study_id: str, stage: str) -> StageVersion | None:
         """The newest version, or None where the stage has not run."""

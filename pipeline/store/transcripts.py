@@ -78,6 +78,13 @@ class Transcripts:
             row = connection.execute(query).first()
         return _stored(row) if row else None
 
+    def ids(self, study_id: str) -> frozenset[str]:
+        """The ids of the study's transcripts."""
+        with self._database.reading() as connection:
+            return frozenset(
+                connection.execute(select(TRANSCRIPT.c.id).where(TRANSCRIPT.c.study == study_id)).scalars()
+            )
+
     def of_study(self, study_id: str) -> tuple[StoredTranscript, ...]:
         """All transcripts of the study in the order in which they came."""
         with self._database.reading() as connection:
@@ -85,7 +92,7 @@ class Transcripts:
             return tuple(_stored(row) for row in connection.execute(query))
 
     def forget(self, study_id: str, transcript_id: str) -> None:
-        """Delete a transcript with its segments and question spans. On SQLite what is deleted is overwritten too."""
+        """Delete a transcript with its segments and question spans."""
         with self._database.writing(study_id, talk_of(study_id)) as connection:
             for made in (TURN_QUESTION, SEGMENT):
                 of_it = and_(made.c.study == study_id, made.c.transcript == transcript_id)

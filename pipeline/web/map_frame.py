@@ -11,7 +11,7 @@ from pipeline.web.told import told_last
 from pipeline.web.waiting import checkpoint_waits
 from pipeline.work.deciding import STAGE_OF
 from pipeline.work.live_study import View
-from pipeline.work.workplace import MAP
+from pipeline.work.workplace import CODES, MAP, TRANSCRIPTS
 
 PARTS: Final = (
     ("map", "Codes by question"),
@@ -27,6 +27,7 @@ def map_frame(ask: Ask, view: View, part: str, since: str) -> dict[str, Any]:
     asked for before the look (see `out_of_date`)."""
     stage, approval = view.stages[STAGE_OF[MAP]], view.book.approvals.get(MAP)
     decider, waits = bool(ask.roles & DECIDERS), checkpoint_waits(view, MAP)
+    earlier = next((item for item in (TRANSCRIPTS, CODES) if checkpoint_waits(view, item)), "")
     return {
         "title": "Map",
         "parts": PARTS,
@@ -36,7 +37,8 @@ def map_frame(ask: Ask, view: View, part: str, since: str) -> dict[str, Any]:
         "print": print_of(view.book),
         "waits": waits,
         "approved": (approval.coder, approval.at) if approval and not waits else None,
-        "may_approve": decider and waits and view.book.open_round is None,
+        "may_approve": decider and waits and not earlier and view.book.open_round is None,
+        "earlier": earlier if waits else "",
         "may_move": decider and not resting(view),
         "may_theme": decider and view.book.open_round is None,
         "rests": "" if view.book.open_round is None else NO_THEMES_NOW,

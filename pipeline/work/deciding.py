@@ -79,8 +79,7 @@ def approve(work: Workplace, checkpoint: str, coder: str, reason: str = "", *, s
         )
     if not coder.strip():
         raise DecisionRefused("A decision needs to say who takes it. Give your name.")
-    if checkpoint == MAP:
-        _nothing_waits_before(work)
+    earlier = [item for item in waiting(work) if item != MAP] if checkpoint == MAP else []
     stage = work.store.stages.latest(work.study.id, STAGE_OF[checkpoint])
     if stage and checkpoint == TRANSCRIPTS:
         # Corrections made since take effect before they are signed off; a file nobody looked at is not read here.
@@ -94,16 +93,7 @@ def approve(work: Workplace, checkpoint: str, coder: str, reason: str = "", *, s
             so_far = _SoFar.of((*log, *since), checkpoint)
         elif in_book(since):
             so_far = replace(so_far, approved=None)  # something was decided after it
-        return _approved(work, checkpoint, coder, reason, seen, so_far)
-
-
-def _nothing_waits_before(work: Workplace) -> None:
-    """The map is made anew after every earlier checkpoint; a report of an old one would be out of date at once."""
-    if earlier := [checkpoint for checkpoint in waiting(work) if checkpoint != MAP]:
-        raise NotReady(
-            f"The map is out of date: checkpoint `{earlier[0]}` waits, and the map is made anew after it. Approve "
-            f"`{earlier[0]}` and run, then look at the map again."
-        )
+        return _approved(work, checkpoint, coder, reason, seen, so_far, earlier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +122,13 @@ def _last_approval(log: Sequence[Decision], checkpoint: str) -> Decision | None:
 
 
 def _approved(
-    work: Workplace, checkpoint: str, coder: str, reason: str, seen: int | None, so_far: _SoFar
+    work: Workplace,
+    checkpoint: str,
+    coder: str,
+    reason: str,
+    seen: int | None,
+    so_far: _SoFar,
+    earlier: Sequence[str],
 ) -> Decision:
     stage = work.store.stages.latest(work.study.id, STAGE_OF[checkpoint])
     if stage is None:
@@ -144,6 +140,13 @@ def _approved(
         )
     if so_far.approved and so_far.approved.payload["version"] == stage.version:
         return so_far.approved
+    if checkpoint == TRANSCRIPTS and not stage.summary["groups"]:
+        raise NotReady("There is nothing to approve: no focus group has been prepared.")
+    if earlier and so_far.rounds.open_round is None:  # a report of the map as it is would be out of date at once
+        raise NotReady(
+            f"The map is out of date: checkpoint `{earlier[0]}` waits, and the map is made anew after it. Approve "
+            f"`{earlier[0]}` and run, then look at the map again."
+        )
     study, attempt = work.study.id, so_far.times + 1
     draft = Draft(
         key=f"approve:{study}:{checkpoint}:{stage.version}:{attempt}",

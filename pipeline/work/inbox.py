@@ -114,8 +114,16 @@ def _is(path: Path, digest: str) -> bool:
 def _has_copy(work: Workplace, digest: str) -> bool:
     """Whether the transcript of those bytes lies in its place already: put away, or where study.toml says."""
     described = (work.folder / group.transcript for group in work.study.groups if group.transcript)
-    received = work.received.glob("*") if work.received.is_dir() else ()
-    return any(_is(path, digest) for path in (*received, *described) if path.is_file())
+    return any(_is(path, digest) for path in (*_put_away(work), *described) if path.is_file())
+
+
+def copies(work: Workplace, digest: str) -> list[Path]:
+    """The files of those bytes that lie in the inbox, or where it puts what was read."""
+    return [path for path in (*lying(work), *_put_away(work)) if _is(path, digest)]
+
+
+def _put_away(work: Workplace) -> list[Path]:
+    return sorted(path for path in work.received.glob("*") if path.is_file()) if work.received.is_dir() else []
 
 
 def _sorted_out(work: Workplace) -> tuple[list[Path], list[str]]:

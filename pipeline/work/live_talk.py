@@ -172,6 +172,8 @@ class LiveTalk:
     ) -> tuple[Recording, ...]:
         groups: Mapping[str, Any] = prepared.summary["groups"] if prepared else {}
         recordings = []
+        there = {stored.transcript.id for stored in transcripts}
+        self._recordings = {name: known for name, known in self._recordings.items() if name in there}
         for stored in transcripts:
             made = groups.get(stored.group, {}).get("inputs")
             key = (made, _concerning(stored.transcript.id[:12], fixed))

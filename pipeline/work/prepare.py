@@ -27,7 +27,7 @@ from pipeline.work.talk import speaker_name
 from pipeline.work.workplace import Progress, Workplace, fingerprint, now, silent
 
 STAGE: Final = "prepare"
-METHOD: Final = "units.v1+question-path.v2"
+METHOD: Final = "units.v1+question-path.v3"
 """Named in the fingerprint: a change of method prepares every transcript anew."""
 SURE: Final = 0.5
 """A speaker proposed as moderator counts as one from this score on, until checkpoint 1 says otherwise."""
@@ -44,7 +44,7 @@ class Prepared:
     summary: dict[str, Any] = field(default_factory=dict)
 
 
-def prepare(work: Workplace, only: Collection[str] = (), progress: Progress = silent) -> Prepared:
+def prepare(work: Workplace, only: Collection[str] | None = None, progress: Progress = silent) -> Prepared:
     """Bring every focus group that has a transcript (or `only` those named) to checkpoint 1.
 
     Running again does only what is new: a file already read, a group already cut, a text already embedded
@@ -57,7 +57,7 @@ def prepare(work: Workplace, only: Collection[str] = (), progress: Progress = si
     groups = {group.id: group for group in work.groups()}
     made: dict[str, Any] = {}
     embedded = 0
-    stored = [item for item in work.store.transcripts.of_study(work.study.id) if not only or item.group in only]
+    stored = [item for item in work.store.transcripts.of_study(work.study.id) if only is None or item.group in only]
     for done, item in enumerate(stored):
         progress("preparing", done, len(stored))
         parts = made_of(work, groups[item.group], item.transcript.id, fixed)
@@ -75,6 +75,10 @@ def _frozen(work: Workplace, made: Mapping[str, Any], refused: Mapping[str, str]
     """The next version: the groups made now, beside all that somebody else may have made meanwhile."""
     with work.store.atomically(work.study.id):
         latest = work.store.stages.latest(work.study.id, STAGE)
+        there = work.store.transcripts.ids(work.study.id)
+        made = {
+            group: item for group, item in made.items() if item["transcript"] in there
+        }  # else taken out meanwhile
         groups = {**(latest.summary["groups"] if latest else {}), **made}
         summary = {"groups": groups, "refused": refused}
         print_of = fingerprint(groups)  # a refused file changes nothing that was approved
@@ -84,10 +88,10 @@ def _frozen(work: Workplace, made: Mapping[str, Any], refused: Mapping[str, str]
     return Prepared(frozen.version, changed=True, groups=tuple(made), embedded=embedded, summary=summary)
 
 
-def _read_new(work: Workplace, only: Collection[str], progress: Progress) -> dict[str, str]:
+def _read_new(work: Workplace, only: Collection[str] | None, progress: Progress) -> dict[str, str]:
     """Import every transcript file not yet read; returns the sentence for each group whose file was refused."""
     known = {item.transcript.id: item.group for item in work.store.transcripts.of_study(work.study.id)}
-    groups = [group for group in work.study.groups if group.transcript and (not only or group.id in only)]
+    groups = [group for group in work.study.groups if group.transcript and (only is None or group.id in only)]
     refused: dict[str, str] = {}
     for done, group in enumerate(groups):
         progress("reading", done, len(groups))
@@ -181,7 +185,6 @@ def _prepare_one(
         "characters_in": account.characters_in,
         "kept": account.kept,
         "dropped": account.by_kind(),
-        "warnings": list(account.warnings),
     }, embedded
 
 

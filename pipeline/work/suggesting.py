@@ -25,7 +25,7 @@ from pipeline.work.talk import talk
 from pipeline.work.workplace import TRANSCRIPTS, Progress, Workplace, fingerprint, now, silent
 
 STAGE: Final = "suggest"
-METHOD: Final = "candidates.v2"
+METHOD: Final = "candidates.v3"
 NO_CANDIDATES: Final = (
     "There are no candidates yet: `polyvocal run` brings the study to checkpoint 2. If it stands there already, too "
     "little of the talk recurs; make codes of your own with `polyvocal decide STUDY create NAME`."

@@ -86,17 +86,17 @@ def warnings_of(study: Study, stored: StoredTranscript, fixed: Corrections) -> t
 
 
 def _unheard_moderators(group: FocusGroup | None, stored: StoredTranscript, fixed: Corrections) -> Iterator[str]:
-    """Of the moderators that study.toml names, those without a turn, until people say who moderates."""
-    which = stored.transcript.id[:12]
-    if group is None or any(of == which for of, _ in fixed.moderators):
-        return
+    """Of the moderators that study.toml names, those without a turn, until people name as many others."""
+    named = group.moderators if group else ()
     heard = {fixed.name_of(stored.transcript.id, label) for label in stored.transcript.speakers}
-    for name in group.moderators:
-        if name not in heard:
-            yield (
-                f"`{name}`, a moderator in study.toml, never speaks here. Whoever is meant counts as a participant: "
-                "mend the name there, or say who moderates."
-            )
+    silent = [name for name in named if name not in heard]
+    which = stored.transcript.id[:12]
+    added = [name for (of, name), yes in fixed.moderators.items() if of == which and yes and name not in named]
+    for name in silent[len(added) :]:
+        yield (
+            f"`{name}`, a moderator in study.toml, never speaks here. If somebody who does speak is meant, they "
+            "count as a participant: mend the name there, or say who moderates."
+        )
 
 
 def effective_questions(

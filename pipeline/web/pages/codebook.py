@@ -44,7 +44,7 @@ def show(ask: Ask) -> Answer:
     approver = _may_approve(ask)
     with ask.study.looking(ask.person) as view:
         there = [item.id for item in view.book.active_codes]
-        closed = () if view.book.open_round else tuple(view.book.rounds.values())
+        closed = tuple(view.book.rounds.values()) if approver and not view.book.open_round else ()
     unsettled = sum(to_settle(ask.study, past) for past in closed)
     versions = ask.study.versions_of(ask.person, *there)
     with ask.study.looking(ask.person) as view:

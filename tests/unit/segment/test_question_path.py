@@ -77,13 +77,30 @@ def test_a_question_named_and_not_asked_is_not_reached() -> None:
         "Ana: There is one shelter with nine beds, and a clinic that gives out food.",
         "M: Which barriers keep survivors from reporting to the police?",
         "Ben: Fear, every barrier is fear of the police.",
-        "M: How should officers and advocates be trained together? We're not going to get to that.",
+        "M: I had one more, on how officers and advocates should be trained together, but we won't get to it.",
         "Ana: Then I shall run for my bus.",
     ]
-    found = spans(*conversation)
-    assert unreached(found, GUIDE) == ("Q3",)
-    conversation[4] = conversation[4].partition(" We're")[0]
+    assert unreached(spans(*conversation), GUIDE) == ("Q3",)
+    conversation[4] = conversation[4].partition(", but")[0]
     assert unreached(spans(*conversation), GUIDE) == ()
+
+
+@pytest.mark.parametrize(
+    "put",
+    [
+        "We won't get to all of it. How should officers and advocates be trained together?",
+        "How should officers and advocates be trained together? There is more, but we won't get to that.",
+        "We're not going to get to the others, so how should officers and advocates be trained together?",
+    ],
+)
+def test_a_question_that_is_asked_beside_one_that_is_not_is_reached(put: str) -> None:
+    found = answers(
+        "M: Which barriers keep survivors from reporting to the police?",
+        "Ben: Fear, every barrier is fear of the police.",
+        f"M: {put}",
+        "Ana: One class for both, the course we had was good for every officer and advocate.",
+    )
+    assert found == ["Q2"] * 2 + ["Q3"] * 2
 
 
 def test_a_moderator_may_go_back() -> None:
