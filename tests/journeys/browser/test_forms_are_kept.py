@@ -42,6 +42,16 @@ def test_the_keys_are_shown_over_a_form_that_keeps_what_was_typed(serve: Serve, 
     assert (ana.page.url, ana.page.input_value("#name")) == (here, "A name of ours")
 
 
+def test_a_key_leads_into_a_field_and_the_quotes_stay_where_they_are(serve: Serve, comes: Comes, forty: Path):
+    """The panel that the fields stand in is on the screen at all times."""
+    ana = at_a_candidate(serve, comes, forty)
+    for key, field in (("e", "name"), ("r", "reason"), ("m", "into")):
+        ana.page.keyboard.press(key)
+        ana.page.keyboard.type("x")
+        assert ana.page.evaluate("() => [document.activeElement.id, scrollY]") == [field, 0]
+        ana.page.keyboard.press("Escape")
+
+
 def test_from_the_page_of_the_keys_one_goes_back_to_where_one_was(serve: Serve, comes: Comes, forty: Path):
     ana = at_a_candidate(serve, comes, forty)
     here = heading(ana.page)
