@@ -95,7 +95,7 @@ def merge(ask: Ask) -> Answer:
     def build(view: View, sign: Signature) -> list[Draft]:
         # A merge is a decision on the code that gathers; the form saw the candidate, so that is compared here.
         if sign.expected_version not in {None, there}:
-            raise StaleDecision("Somebody decided on this candidate meanwhile. Nothing was changed: look again.")
+            raise StaleDecision("This candidate was decided on meanwhile. Nothing was changed: look again.")
         into = code_meant(view.book, ask.value("into"))
         unseen = replace(sign, expected_version=None)
         gathered = deciding.merge(view.seen, unseen, into, suggestions=[candidate], without=dropped)

@@ -48,7 +48,7 @@ def test_a_stale_form_is_refused_and_what_was_typed_is_shown_again(place: Place)
     answer = ana.post(f"{BASE}/{candidate}/accept", {"name": "Mine & only mine", "at": 1, "seen": 0})
     assert answer.status_code == 409
     assert "Mine &amp; only mine" in answer.text
-    assert "“reject” by ben" in answer.text
+    assert "ben decided on candidate “idea number 1” after this page was opened" in Markup(answer.text).shown
     assert [item.kind for item in log(place)] == [Kind.APPROVE, Kind.REJECT]
 
 

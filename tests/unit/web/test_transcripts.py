@@ -240,7 +240,7 @@ def test_a_form_of_a_page_that_somebody_corrected_since_is_refused(place: Place)
     assert mara.post(f"{BASE}/group000/omit", {"turn": 2, "omit": "yes", "known": known}).status_code == 303
     answer = mara.post(f"{BASE}/group000/question", {"from": 1, "through": 3, "question": "Q3", "known": known})
     assert answer.status_code == 409
-    assert "Somebody corrected this transcript meanwhile" in answer.text
+    assert "This transcript was corrected meanwhile" in answer.text
 
 
 def test_a_moderator_who_is_renamed_goes_on_moderating(place: Place):
