@@ -52,6 +52,14 @@ class StaleDecision(DecisionRefused):
     """The subject changed since the coder looked at it; both sides are shown."""
 
 
+class Overtaken(StaleDecision):
+    """Another decision on the subject came between, which `by` took at `at` (ISO 8601, UTC)."""
+
+    def __init__(self, told: str, subject: str, by: str, at: str) -> None:
+        super().__init__(told)
+        self.subject, self.by, self.at = subject, by, at
+
+
 class NotReady(PolyvocalError):
     """A stage was asked for before what it needs exists or is approved."""
 

@@ -126,6 +126,11 @@ class Findings:
     scripts: tuple[Script, ...]
     methods: Methods
 
+    @property
+    def take_stances(self) -> bool:
+        """Whether any finding was said to be a strength or a gap: until then none is called neither."""
+        return any(item.stance != Stance.NEITHER for answer in self.answers for item in answer.findings)
+
 
 def findings(source: Source) -> Findings:
     """What the source amounts to. The same source gives the same findings."""

@@ -44,8 +44,8 @@ def bearing(figure: Figure) -> str:
     )
 
 
-def shown(figure: Figure | None, form: str = ".2f") -> str:
-    """A figure with its interval, to two decimals or in another form."""
+def shown(figure: Figure | None, form: str = "z.2f") -> str:
+    """A figure with its interval, to two decimals or in another form; what rounds to nothing has no minus (`z`)."""
     if figure is None:
         return "not assessable"
     if figure.low is None or figure.high is None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import JSON, Connection, Select, Text, and_, bindparam, cast, column, func, insert, select
 
 from pipeline.domain.decision import GENESIS, Decision, Draft, Kind, canonical, chained, scoped, versions
-from pipeline.domain.errors import DecisionRefused, StaleDecision
+from pipeline.domain.errors import DecisionRefused, Overtaken, StaleDecision
 from pipeline.store.anchor import Head
 from pipeline.store.decision_rows import from_rows, to_row
 from pipeline.store.jsontext import plain, storable
@@ -90,10 +90,11 @@ class Ledger:
             return
         last = self._last_on(subject)
         changed = f"the last decision on it was {_told(last)}" if last else "nobody has decided on it"
-        raise StaleDecision(
+        told = (
             f"{draft.subject} is not as you saw it: you saw version {seen}, it is now at version {there}; "
             f"{changed}. Nothing was changed: look again, then decide."
         )
+        raise Overtaken(told, draft.subject, last.draft.coder, last.draft.at) if last else StaleDecision(told)
 
     def _add(self, decision: Decision) -> None:
         subjects = self._subjects(decision.draft)

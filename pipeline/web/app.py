@@ -21,6 +21,7 @@ from pipeline.domain.errors import (
     DecisionRefused,
     NameTaken,
     NotReady,
+    Overtaken,
     PolyvocalError,
     ServiceUnavailable,
     SignInRefused,
@@ -195,11 +196,12 @@ def _said(ask: Ask, problem: PolyvocalError) -> dict[str, Any]:
     """What is wrong, and what was sent; in a study with names for ids, as this person sees them."""
     sentence, typed = typeset(str(problem)), _typed(ask)
     if ask.served is None or not ask.roles:
-        return {"sentence": sentence, "typed": typed}
+        return {"sentence": sentence, "typed": typed, "overtaken": None}
     with ask.served.looking(ask.person) as view:
         directory = Directory(view, ask.served.id, ask.roles)
         named = [(directory.in_words(name), directory.in_words(value)) for name, value in typed]
-        return {"sentence": directory.in_words(sentence), "typed": named}
+        overtaken = isinstance(problem, Overtaken) and (directory.in_words(problem.subject), problem.by, problem.at)
+        return {"sentence": directory.in_words(sentence), "typed": named, "overtaken": overtaken}
 
 
 def _typed(ask: Ask) -> list[tuple[str, str]]:

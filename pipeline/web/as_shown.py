@@ -10,7 +10,7 @@ from pipeline.domain.errors import StaleDecision
 from pipeline.web.endpoints import Ask
 
 CHANGED: Final = (
-    "Somebody changed codes or themes since this page was shown. Nothing was approved: look at them as they are now, "
+    "Codes or themes were changed since this page was shown. Nothing was approved: look at them as they are now, "
     "then approve."
 )
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pipeline.domain.account import Role
 from pipeline.web.endpoints import DECIDERS, READERS, Ask
 from pipeline.web.keys import Keys, keys_of
-from pipeline.web.undoing import may_undo_by_key, what_was_undone
+from pipeline.web.undoing import told_at, what_was_undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,8 @@ PLACES: Final = (
 def framed(ask: Ask, context: Mapping[str, Any]) -> dict[str, Any]:
     """The context of a template with what the frame shows."""
     places = [place for place in PLACES if ask.roles & place.allowed]
-    last, keys = context.get("last"), keys_of(ask) if ask.account else Keys()
-    if last and not may_undo_by_key(ask.path, last):
-        keys = keys.without("undo")  # a stray key is to undo nothing that this page does not show
-        if not ask.roles & DECIDERS:
-            context = {**context, "last": None}  # an analyst's sign-off, where only coders undo
+    if (last := context.get("last")) and not told_at(ask.path, last):
+        context = {**context, "last": None}  # else it follows its reader about, and a stray key undoes it
     return {
         "person": ask.person,
         "administrator": bool(ask.account and ask.account.administrator),
@@ -52,7 +49,7 @@ def framed(ask: Ask, context: Mapping[str, Any]) -> dict[str, Any]:
         "here": ask.path,
         "book_shown": ask.book,
         "places": places,
-        "keys": keys,
+        "keys": keys_of(ask) if ask.account else Keys(),
         "undone": what_was_undone(ask),
         "title": "",
         "refusal": "",

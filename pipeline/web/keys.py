@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -57,10 +57,6 @@ class Keys:
     def of(self, act: str) -> str:
         """The key of an act, "" where keys are off or it has none."""
         return self.by_act.get(act, "") if self.on else ""
-
-    def without(self, act: str) -> Keys:
-        """The same keys, but none for an act."""
-        return replace(self, by_act={**self.by_act, act: ""})
 
 
 def keys_of(ask: Ask) -> Keys:

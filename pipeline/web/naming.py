@@ -15,7 +15,14 @@ SHOWN: Final = 5
 
 
 class NoSuchCode(DecisionRefused):
-    """No code in use is called what was typed: it may be a new one."""
+    """No code in use is called what was typed: it may be a new one.
+
+    `said` is that alone, for a page that offers to make it.
+    """
+
+    def __init__(self, said: str) -> None:
+        self.said = said
+        super().__init__(f"{said} To make such a code first, open the codebook in another tab: “A new code”.")
 
 
 def code_meant(book: Codebook, typed: str) -> str:

@@ -82,12 +82,14 @@ def _line(decision: Decision, book: Codebook, material: Material | None) -> str:
         return f"Approved checkpoint {number}, version {decision.payload['version']}"
     if decision.kind is Kind.MERGE and decision.subject in book.codes:
         return f"Merged {_merged(decision, book, material)} into “{book.codes[decision.subject].name}”"
-    verb = VERBS[decision.kind]
+    verb, said = VERBS[decision.kind], in_words(decision, book)
     if decision.kind in {Kind.ACCEPT, Kind.REJECT}:
-        verb = verb.replace(A_CANDIDATE, _candidate(decision.subject, material))
+        name = _candidate(decision.subject, material)
+        line = f"{verb.replace(A_CANDIDATE, name)} {said}".strip()
+        return line.replace(f"{name} as {name}", name)  # under the name that it had
     if decision.kind is Kind.REMOVE and decision.payload.get(PROPOSED):
         verb = "Said no to a proposed coding:"
-    return f"{verb} {in_words(decision, book)}".strip()
+    return f"{verb} {said}".strip()
 
 
 def _candidate(name: str, material: Material | None) -> str:

@@ -1,4 +1,4 @@
-"""Where a key may undo what somebody did last, and what they are told once it is undone."""
+"""Where somebody may undo what they did last, and what they are told once it is undone."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pipeline.web.endpoints import Ask
 from pipeline.web.subjects import Directory
 from pipeline.web.told import told
 from pipeline.work.live_study import View
+from pipeline.work.workplace import CODES, MAP, TRANSCRIPTS
 
 UNDONE: Final = "undone"
 """What an address says it by which an undo leads on: the key of that undo."""
@@ -25,12 +26,14 @@ _DONE_ON: Final[Mapping[Kind, Collection[str]]] = {
     Kind.THEME: ("map",),
     Kind.FINISH: ("agreement", "candidates", "segments"),
 }
-"""The parts of the site on whose pages each kind of act is done. A sign-off is on none: it is undone by no key."""
+"""The parts of the site on whose pages each kind of act is done."""
+_SIGNED_ON: Final = {TRANSCRIPTS: "transcripts", CODES: "codebook", MAP: "map"}
 _MEMO_ON: Final = {"s-": "candidates", "c-": "codebook"}
 
 
-def may_undo_by_key(path: str, last: Decision) -> bool:
-    """Whether the page at an address shows acts of this kind, so that a key pressed there means one of them."""
+def told_at(path: str, last: Decision) -> bool:
+    """Whether acts of this kind are done on pages like the one at an address: there it is told with its undo, and a
+    key pressed there means it. Anywhere else it is neither told nor undone."""
     part = "".join(path.split("/")[3:4])
     return part in _parts_of(last)
 
@@ -65,6 +68,8 @@ def what_was_undone(ask: Ask) -> str:
 def _parts_of(last: Decision) -> Collection[str]:
     if "settles" in last.payload:
         return ("agreement",)
+    if last.kind is Kind.APPROVE:
+        return (_SIGNED_ON[last.subject],)
     if last.kind is Kind.MERGE:
         return ("candidates",) if last.payload.get("suggestions") else ("codebook",)
     if last.kind is Kind.MEMO:

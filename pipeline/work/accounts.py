@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pipeline.domain.account import (
+    FIRST_WAIT,
+    FREE_GUESSES,
+    LONGEST_WAIT,
     Account,
     Membership,
     Role,
@@ -24,6 +27,7 @@ from pipeline.domain.account import (
     require_sound,
     waits_until,
 )
+from pipeline.domain.counted import counted
 from pipeline.domain.errors import AccountRefused, SignInRefused
 from pipeline.domain.private_file import write_private
 from pipeline.settings import WebSettings
@@ -40,9 +44,12 @@ TOKEN: Final = 43
 SETUP_LASTS: Final = timedelta(hours=1)
 
 _NOW: Final = partial(datetime.now, UTC)
+_MINUTE: Final = timedelta(minutes=1)
 _REFUSED: Final = (
-    "There is no account with this name and password. Check both and try again; after several wrong passwords a name "
-    "waits, a minute first, then longer. An administrator can set a new password: `polyvocal account reset NAME`."
+    "There is no account with this name and password. Check both and try again. After "
+    f"{FREE_GUESSES} wrong tries a name has to wait, and even the right password is refused until then: "
+    f"{counted(FIRST_WAIT // _MINUTE, 'minute')} first, then twice as long after each wrong try, up to "
+    f"{LONGEST_WAIT // _MINUTE} minutes. An administrator can set a new password: `polyvocal account reset NAME`."
 )
 """One sentence for every cause, so that it tells nobody which names exist or wait."""
 _HASHING: Final = threading.BoundedSemaphore(2)

@@ -18,7 +18,7 @@ from pipeline.web.acting import decide, further_key
 from pipeline.web.endpoints import DECIDERS, Answer, Ask, Go, NotFound, Page, act, page
 from pipeline.web.naming import code_meant
 from pipeline.web.nearness import near_codes
-from pipeline.web.places import quoted
+from pipeline.web.places import quoted, saying
 from pipeline.web.proposals import proposals_counted
 from pipeline.web.resting import resting
 from pipeline.web.segment_lists import unclear
@@ -31,6 +31,8 @@ from pipeline.work.live_study import View
 
 LATER: Final = "later:"
 """A person's preference that keeps the candidates they left for later in a study."""
+PUT_OFF: Final = "later"
+"""What an address says it by which leaving a candidate for later leads on: that candidate."""
 
 
 def first(ask: Ask) -> Answer:
@@ -93,7 +95,7 @@ def merge(ask: Ask) -> Answer:
     def build(view: View, sign: Signature) -> list[Draft]:
         # A merge is a decision on the code that gathers; the form saw the candidate, so that is compared here.
         if sign.expected_version not in {None, there}:
-            raise StaleDecision("Somebody decided on this candidate meanwhile. Nothing was changed: look again.")
+            raise StaleDecision("This candidate was decided on meanwhile. Nothing was changed: look again.")
         into = code_meant(view.book, ask.value("into"))
         unseen = replace(sign, expected_version=None)
         gathered = deciding.merge(view.seen, unseen, into, suggestions=[candidate], without=dropped)
@@ -141,9 +143,11 @@ def later(ask: Ask) -> Answer:
     with ask.study.looking(ask.person) as view:
         candidate = _candidate(ask, view).id
         following = _following(ask, view, candidate)
+    if following == _base(ask):  # no other waits
+        following = f"{following}/{candidate}"
     waiting = [*(item for item in kept if item != candidate), candidate]
     ask.site.accounts.accounts.prefer(ask.person, LATER + ask.study.id, json.dumps(waiting[-1000:]))
-    return Go(following)
+    return Go(saying(following, **{PUT_OFF: candidate}))
 
 
 def _decided(ask: Ask, build: Any) -> Answer:
@@ -215,20 +219,34 @@ def _frame(ask: Ask, view: View) -> dict[str, Any]:
     """
     if sample_of(view):
         raise NotReady("Candidates wait until the blind round on the sample is closed: they show how the team coded.")
-    order, turns = _order(ask, view), in_turn(ask.study, view)
+    order, put_off = _order(ask, view), _just_put_off(ask, view)
     found, became = view.material.suggestions, fates(view.book, order)
+    turns = {item: TOLD[turn] for item, turn in in_turn(ask.study, view).items()}
+    turns |= dict.fromkeys(_later(ask), "later")
     return {
-        "worklist": [(found[item], became[item], TOLD[turns[item]]) for item in order],
+        "worklist": [(found[item], became[item], turns[item]) for item in order],
         "few": _why_few(ask, view),
         "left": len(undecided(view)),
         "offered": len(order),
         "codes": sorted({code.name for code in view.book.active_codes}, key=str.casefold),
-        "last": view.last,
+        "put_off": put_off,
+        "last": None if put_off else view.last,  # what was told before has had its time
         "last_told": told_last(view),
         "blind": view.blind,
         "rests": resting(view),
         "proposals": None if view.book.open_round else proposals_counted(ask.study, view),
     }
+
+
+def _just_put_off(ask: Ask, view: View) -> str:
+    """What became of the candidate that this person left for later just now, where the address says one."""
+    candidate = ask.query.get(PUT_OFF, "")
+    if candidate not in _later(ask) or candidate not in undecided(view):
+        return ""
+    name = view.material.suggestions[candidate].name
+    if len(undecided(view)) == 1:
+        return f"“{name}” is the only one that still waits."
+    return f"Put off: “{name}” comes again at the end."
 
 
 def _quotes(study: str, material: Any, segments: Sequence[str]) -> list[Any]:

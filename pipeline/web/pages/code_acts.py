@@ -57,7 +57,7 @@ def merge(ask: Ask) -> Answer:
         nonlocal into
         # A merge is a decision on the code that gathers; what the form saw is this one, so that is compared here.
         if sign.expected_version not in {None, there}:
-            raise StaleDecision("Somebody changed this code meanwhile. Nothing was merged: look again.")
+            raise StaleDecision("This code was changed meanwhile. Nothing was merged: look again.")
         into = code_meant(view.book, ask.value("into"))
         return deciding.merge(view.seen, _unseen(sign), into, codes=[_code(ask)])
 

@@ -73,7 +73,8 @@ def show_answers(ask: Ask) -> Answer:
     names = {code.id: code.name for code in carried.codes}
     answers = [_answers(carried, mapped, names, question) for question in asked(mapped)]
     heard = len({item.group for item in carried.material.recordings})
-    return Page("map_answers.html.j2", {**frame, "answers": answers, "heard": heard})
+    stances = any(code.stance is not Stance.NEITHER for code in carried.codes)
+    return Page("map_answers.html.j2", {**frame, "answers": answers, "heard": heard, "take_stances": stances})
 
 
 def show_cell(ask: Ask) -> Answer:

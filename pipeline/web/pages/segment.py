@@ -197,7 +197,7 @@ def _typed(ask: Ask, view: View) -> dict[str, Any]:
         try:
             code_meant(view.book, typed)
         except NoSuchCode as problem:
-            sentence, new = str(problem), not resting(view)
+            sentence, new = problem.said, not resting(view)
         except DecisionRefused as problem:
             sentence = str(problem)
     return {"typed": typed, "not_understood": sentence, "may_be_new": new}

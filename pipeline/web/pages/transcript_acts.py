@@ -22,7 +22,7 @@ from pipeline.work.prepare import STAGE
 from pipeline.work.reopened import overtaken
 
 Build = Callable[[View, Signature, Recording], Draft | Sequence[Draft]]
-_MEANWHILE: Final = "Somebody corrected this transcript meanwhile. Look at it as it is now, then say it again."
+_MEANWHILE: Final = "This transcript was corrected meanwhile. Look at it as it is now, then say it again."
 
 
 def recording_of(ask: Ask, view: View) -> Recording:

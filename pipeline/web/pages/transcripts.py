@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.domain.account import Role
-from pipeline.domain.decision import CORRECTIONS, Decision
+from pipeline.domain.decision import CORRECTIONS, Decision, Kind
 from pipeline.domain.errors import DecisionRefused, NotReady
 from pipeline.domain.transcript import Account
 from pipeline.review.rounds import RESTS
 from pipeline.store import StageVersion
-from pipeline.web.endpoints import PREPARERS, READERS, Answer, Ask, Go, Page, act, page
+from pipeline.web.endpoints import DECIDERS, PREPARERS, READERS, Answer, Ask, Go, Page, act, page
 from pipeline.web.pages import transcript_acts, transcript_dropped, transcript_page
 from pipeline.web.pages.transcript_acts import made_of_group, path_of_group, pending
 from pipeline.web.pages.transcript_outline import moderating, name_of, outline_of, said_who_moderates
@@ -70,7 +70,7 @@ def show(ask: Ask) -> Answer:
         changes = _changes(view, history)
         rows = tuple(_row(ask, view, item, changes) for item in view.material.recordings)
         sign_off = _sign_off(view, waits_anew=any(row.pending for row in rows))
-        last = _undoable(view)
+        last = _undoable(ask, view)
         context = {
             "title": "Transcripts",
             "rows": rows,
@@ -166,10 +166,13 @@ def _sign_off(view: View, *, waits_anew: bool) -> SignOff | None:
     return SignOff(stage.version, checkpoint_waits(view, TRANSCRIPTS), blocked, by, at)
 
 
-def _undoable(view: View) -> Decision | None:
-    """This person's latest decision where it is a correction that can be taken back now."""
+def _undoable(ask: Ask, view: View) -> Decision | None:
+    """This person's latest decision where it is a correction that can be taken back now, or a sign-off, which takes
+    somebody who decides on codes as well."""
     last = view.last
-    return last if last and last.kind in CORRECTIONS and not view.book.open_round else None
+    if last is None or view.book.open_round:
+        return None
+    return last if last.kind in CORRECTIONS or (last.kind is Kind.APPROVE and ask.roles & DECIDERS) else None
 
 
 _PATH: Final = "/studies/{study}/transcripts"

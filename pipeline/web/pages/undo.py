@@ -22,7 +22,7 @@ def show(ask: Ask) -> Answer:
         last = view.last
         context = {
             "title": "Undo",
-            "last": last,
+            "act": last,
             "last_told": told_last(view),
             "signed_off": bool(last and asks_first(last)),
         }

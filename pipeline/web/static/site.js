@@ -55,6 +55,18 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => { delete form.dataset.sent; }, 4000);
 }, true);
 
+// Text that was typed into a form of a study and not sent yet, or was refused and given back: before the page is left for
+// another, the browser asks. A link is then followed by the browser itself, for what htmx brings in comes unasked.
+const typedInto = new WeakSet();
+document.addEventListener("input", (event) => typedInto.add(event.target));
+const unsent = () => !document.querySelector("form[data-sent]") && (document.querySelector(".refused")
+  || [...document.querySelectorAll("form[method=post][action^='/studies/']")].some((form) => [...form.elements].some((field) =>
+    /^text(area)?$/.test(field.type) && field.name && typedInto.has(field) && field.value !== field.defaultValue)));
+addEventListener("beforeunload", (event) => { if (unsent()) event.preventDefault(); });
+document.addEventListener("click", (event) => {
+  if (event.target.closest && event.target.closest("a[href]") && unsent()) event.stopPropagation();
+}, true);
+
 // Where the next act is. Below what is to be read first it is no autofocus, which would scroll a phone past it.
 const nextAct = () => document.querySelector("#main [autofocus], #main [data-focus]");
 

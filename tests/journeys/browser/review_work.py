@@ -177,7 +177,7 @@ class Round:
 
     def closed(self) -> None:
         self.jo.follow("Agreement")
-        assert "said to be done" in self.jo.text
+        assert "has said so" in self.jo.text
         self.jo.unfold("Close the round")
         self.jo.press("Close it and compare")
 

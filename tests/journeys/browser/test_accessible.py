@@ -184,8 +184,9 @@ def test_an_undo_is_said_in_the_status_line_and_a_stray_key_undoes_nothing(serve
     ana.open("/studies/made/codebook")
     _nothing_comes_of(ana, "u")
     ana.press("Approve the codebook")
-    for part in ("codebook", "candidates", "segments"):
+    for part in ("candidates", "segments", "codebook"):
         ana.open(f"/studies/made/{part}")
+        assert ("Undo" in ana.text) == (part == "codebook")
         _nothing_comes_of(ana, "u")
     ana.follow("Undo")
     assert heading(ana.page) == "Undo this?"

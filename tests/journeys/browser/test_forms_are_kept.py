@@ -1,4 +1,4 @@
-"""What somebody typed stays: while they look up a key, and when the form is refused."""
+"""What somebody typed stays: while they look up a key, when the form is refused, and until they mean to leave it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from tests.journeys.browser.visitor import Visitor
 
 pytestmark = pytest.mark.slow
 REFUSAL = "the server responded with a status of 422"
+ASKED = ": asks "
+"""What a visitor notes of a page that asked something."""
 
 
 def at_a_candidate(serve: Serve, comes: Comes, forty: Path) -> Visitor:
@@ -38,6 +40,16 @@ def test_the_keys_are_shown_over_a_form_that_keeps_what_was_typed(serve: Serve, 
     ana.page.keyboard.press("Escape")
     shown.wait_for(state="detached")
     assert (ana.page.url, ana.page.input_value("#name")) == (here, "A name of ours")
+
+
+def test_a_key_leads_into_a_field_and_the_quotes_stay_where_they_are(serve: Serve, comes: Comes, forty: Path):
+    """The panel that the fields stand in is on the screen at all times."""
+    ana = at_a_candidate(serve, comes, forty)
+    for key, field in (("e", "name"), ("r", "reason"), ("m", "into")):
+        ana.page.keyboard.press(key)
+        ana.page.keyboard.type("x")
+        assert ana.page.evaluate("() => [document.activeElement.id, scrollY]") == [field, 0]
+        ana.page.keyboard.press("Escape")
 
 
 def test_from_the_page_of_the_keys_one_goes_back_to_where_one_was(serve: Serve, comes: Comes, forty: Path):
@@ -65,3 +77,25 @@ def test_a_refused_split_comes_back_as_it_was_filled(serve: Serve, comes: Comes,
     assert ana.page.url.endswith("/split")
     assert barriers(ana.page) == []
     ana.problems[:] = [problem for problem in ana.problems if REFUSAL not in problem]
+
+
+@pytest.mark.parametrize("field", ["#memo", "#definition"])
+def test_the_browser_asks_before_typed_text_is_left(serve: Serve, comes: Comes, forty: Path, field: str):
+    """Whether a link leads away or the window is closed; once it is sent, nothing asks any more."""
+    ana = at_a_candidate(serve, comes, forty)
+    here = ana.page.url
+    ana.unfold("Memos")
+    ana.page.fill(field, "Ask about the buses")
+    ana.page.once("dialog", lambda dialog: dialog.dismiss())
+    ana.page.get_by_role("link", name="Codebook", exact=True).click(no_wait_after=True)
+    ana.page.wait_for_timeout(300)
+    assert (ana.page.url, ana.page.input_value(field)) == (here, "Ask about the buses")
+    assert len(asked(ana)) == 1
+    ana.press("Keep memo" if field == "#memo" else "Accept")
+    ana.follow("Codebook")
+    assert len(asked(ana)) == 1
+    ana.problems[:] = [problem for problem in ana.problems if problem not in asked(ana)]
+
+
+def asked(who: Visitor) -> list[str]:
+    return [problem for problem in who.problems if ASKED in problem]

@@ -141,6 +141,14 @@ def test_a_finding_shows_its_bounds_and_its_examples_open_at_their_place():
     assert "Stands under" not in page
 
 
+def test_nothing_is_called_neither_strength_nor_gap_until_somebody_said_what_is():
+    """As long as nobody took a stance, a heading that each finding stands under would only seem to."""
+    said = drafted(Kind.STANCE, code_of("table"), "s", stance="gap")
+    pages = [html(findings(source(more=more))) for more in ([], [said])]
+    assert ["<h3>Neither strength nor gap</h3>" in page for page in pages] == [False, True]
+    assert ["<h3>Answers</h3>" in page for page in pages] == [True, False]
+
+
 def test_decisions_are_counted_in_words_that_a_reader_knows():
     text = Page(html(findings(source(more=[drafted(Kind.STANCE, code_of("table"), "s", stance="gap")])))).text
     assert "Said strength, gap or neither" in text

@@ -7,6 +7,9 @@ import pytest
 
 from pipeline.domain.decision import Draft, Kind
 from pipeline.domain.suggestion import SuggestionSet
+from pipeline.review import bearing
+from pipeline.review.agreement.report import Figure
+from pipeline.web.rendering import _environment
 
 from .conftest import Browser, Place
 from .markup import Form, Markup
@@ -185,3 +188,12 @@ def test_what_is_wrong_with_a_sample_is_said_in_the_terms_of_its_form(place: Pla
     (told,) = re.findall(r'role="alert">(.*?)</p>', page)
     assert sentence in told
     assert "0.2" not in told
+
+
+def test_a_figure_that_rounds_to_nothing_has_no_minus():
+    """On the page as in the sentences, which report and workbook share."""
+    figure = Figure(-0.001, -0.0049, 0.5)
+    page = str(_environment().get_template("agreeing.html.j2").module.figure(figure))
+    assert re.findall(r"-?\d\.\d\d", page) == ["0.00", "0.00", "0.50"]
+    assert bearing.shown(figure) == "0.00 (0.00 to 0.50)"
+    assert bearing.shown(Figure(-0.2, None, None)) == "-0.20"

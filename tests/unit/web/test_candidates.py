@@ -48,7 +48,7 @@ def test_a_stale_form_is_refused_and_what_was_typed_is_shown_again(place: Place)
     answer = ana.post(f"{BASE}/{candidate}/accept", {"name": "Mine & only mine", "at": 1, "seen": 0})
     assert answer.status_code == 409
     assert "Mine &amp; only mine" in answer.text
-    assert "“reject” by ben" in answer.text
+    assert "ben decided on candidate “idea number 1” after this page was opened" in Markup(answer.text).shown
     assert [item.kind for item in log(place)] == [Kind.APPROVE, Kind.REJECT]
 
 
@@ -142,6 +142,29 @@ def test_a_merge_of_a_candidate_that_somebody_decided_on_meanwhile_is_refused(pl
     ana.post(f"{BASE}/{one.id}/accept", {"name": "Rent", "at": 1, "seen": 0})
     ben.post(f"{BASE}/{two.id}/reject", {"reason": "small talk", "at": 2, "seen": 0})
     assert ana.post(f"{BASE}/{two.id}/merge", {"into": "Rent", "at": 2, "seen": 0}).status_code == 409
+
+
+def test_what_is_left_for_later_is_told_in_place_of_the_act_before_and_marked_in_the_list(place: Place):
+    ana, candidate = place.browser("ana"), first(place)
+    ana.post(f"{BASE}/{candidate}/memo", {"text": "Ask Mara", "at": 1})
+    after = ana.post(f"{BASE}/{candidate}/later", {"at": 2}).headers["location"]
+    page = Markup(ana.get(after).text).shown
+    assert "Put off: “idea number 1” comes again at the end." in page
+    assert "Memo:" not in page
+    assert "idea number 1 later" in page
+    assert "Put off" not in place.browser("ben").get(after).text
+    assert "Memo:" in ana.get(after.partition("?")[0]).text
+
+
+def test_the_only_candidate_that_waits_stays_and_is_told_to_be_the_only_one(place: Place):
+    ana = place.browser("ana")
+    with place.study.looking() as view:
+        *others, last = (item.id for item in view.material.found.suggestions)
+    for number, candidate in enumerate(others, start=1):
+        ana.post(f"{BASE}/{candidate}/reject", {"reason": "small talk", "at": number, "seen": 0})
+    after = ana.post(f"{BASE}/{last}/later", {"at": len(others)}).headers["location"]
+    assert after.startswith(f"{BASE}/{last}?")
+    assert "is the only one that still waits." in ana.get(after).text
 
 
 def test_what_is_left_for_later_comes_last(place: Place):

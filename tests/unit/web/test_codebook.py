@@ -1,5 +1,6 @@
 """The codebook in the browser: reorganised, defined, split, merged, approved, and compared with what it was."""
 
+import re
 from html import unescape
 
 import pytest
@@ -102,8 +103,7 @@ def test_a_code_moved_meanwhile_by_somebody_else_is_not_moved_again_unseen(place
     answer = ana.post(mine.action, {**mine.sent, "code": f"{COURTS}@1", "parent": ""})
     assert answer.status_code == 409
     page = unescape(answer.text)
-    assert "“courts” is not as you saw it: you saw version 1, it is now at version 2" in page
-    assert "“place” by ben" in page
+    assert "ben decided on “courts” after this page was opened: 2" in Markup(answer.text).shown
     assert "<dt>code</dt><dd><bdi>“courts”</bdi>" in page
     assert book(place).codes[COURTS].parent == WAITING
     assert f'<option value="{COURTS}@2"' in ana.get(BASE).text
@@ -238,3 +238,16 @@ def test_what_others_decide_blind_moves_no_number_of_ones_own_versions(place: Pl
     place.study.decide(Draft("x", "made", "ben", AT, Kind.CREATE, "c-dddddddddddd", own, book=f"{opened}/ben"))
     assert place.browser("ana").get(f"{BASE}/versions?from=0").text == before
     assert "mine" in place.browser("ben").get(f"{BASE}/versions?from=0").text
+
+
+def test_who_decided_meanwhile_themselves_is_told_so_and_when(place: Place, segments):
+    """In another tab, say; what they typed in this one stands on the page that refuses it."""
+    ana, path = place.browser("ana"), f"{BASE}/{COURTS}/rename"
+    assert ana.post(path, {"name": "Courts far off", "seen": 1, "at": 3}).status_code == 303
+    answer = ana.post(path, {"name": "Far courts", "seen": 1, "at": 3})
+    assert answer.status_code == 409
+    page = Markup(answer.text).shown
+    said = "You decided on “Courts far off” yourself after this page was opened, perhaps in another tab: "
+    assert re.search(said + r"\d{4}-\d\d-\d\d \d\d:\d\d UTC ?\. Nothing was changed", page)
+    assert "Far courts" in page
+    assert "version 1" not in page

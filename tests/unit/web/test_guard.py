@@ -121,6 +121,8 @@ def test_guessing_is_slowed_down_by_name_and_by_address(place: Place):
     assert told[0]
     assert told[1]
     assert told[0][1] == told[1][1]
+    assert "After 5 wrong tries a name has to wait, and even the right password is refused" in told[0][1]
+    assert "1 minute first, then twice as long after each wrong try, up to 60 minutes." in told[0][1]
 
 
 def test_a_place_that_tries_too_often_waits():

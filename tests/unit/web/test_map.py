@@ -155,9 +155,12 @@ def test_what_the_map_does_not_have_is_not_found(coded: Place, where: str):
 
 
 def test_answers_stand_by_question_with_strengths_and_gaps_apart(coded: Place):
+    before = coded.browser("rea").get(f"{BASE}/answers").text
+    assert "Neither strength nor gap" not in before, "nobody has said anything of the kind yet"
     coded.study.decide(Draft("s", "made", "mara", AT, Kind.STANCE, ONE, {"stance": "gap"}))
     page = coded.browser("rea").get(f"{BASE}/answers").text
     assert page.count('class="of-stance gap"') == 3
+    assert "Neither strength nor gap" in page
     assert "What works between services?" in page
     assert "It is no theme" in page
 

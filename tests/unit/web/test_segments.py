@@ -87,6 +87,7 @@ def test_a_name_that_no_code_has_is_offered_as_a_new_code_and_made_on_the_segmen
     page = unescape(ana.get(answer.headers["location"]).text)
     assert "No code in use is called “shame & silence”." in page
     assert "Make a new code" in page
+    assert "in another tab" not in page
     ana.post(path(segment) + "/create", {"name": "shame & silence", "at": 4, "seen": 0})
     assert "shame & silence" in carried(place, segment)
 

@@ -80,7 +80,7 @@ def test_a_code_that_is_unknown_in_move_to_loses_nothing_of_the_form(place: Plac
     typed = {"name": ["Mine"], "definition": ["All of it"], one: ["nothing of that name"]}
     answer = ana.post(path, form | typed | {"without": [two.removeprefix("move:")]})
     assert answer.status_code == 422
-    assert "No code in use is called “nothing of that name”" in answer.text
+    assert "No code in use is called “nothing of that name”. To make such a code first" in answer.text
     assert answer.headers["hx-push-url"] == f"{BASE}/{candidate}"
     again = form_sent_to(answer.text, path).sent
     assert {name: again[name] for name in typed} == typed

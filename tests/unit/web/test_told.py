@@ -28,6 +28,13 @@ def test_a_split_is_told_with_what_each_code_holds(place: Place):
         assert "and 1 more" not in shown(ana, path)
 
 
+def test_a_candidate_accepted_under_its_own_name_is_named_once(place: Place):
+    ana, candidate = place.browser("ana"), first(place)
+    form = {"name": "idea number 1", "at": 1, "seen": 0}
+    after = ana.post(f"{BASE}/{candidate}/accept", form).headers["location"]
+    assert "Accepted “idea number 1”, 6 segments" in shown(ana, after)
+
+
 def test_a_rejected_candidate_is_named_in_message_and_log(place: Place):
     ana = place.browser("ana")
     form = {"reason": "small talk", "at": 1, "seen": 0}

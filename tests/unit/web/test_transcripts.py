@@ -25,6 +25,7 @@ from pipeline.work.workplace import fingerprint
 from tests.unit.mapping.conversation import codebook, heard
 
 from .conftest import Browser, Place
+from .markup import Markup
 
 BASE = "/studies/made/transcripts"
 TALK = heard("""
@@ -240,7 +241,7 @@ def test_a_form_of_a_page_that_somebody_corrected_since_is_refused(place: Place)
     assert mara.post(f"{BASE}/group000/omit", {"turn": 2, "omit": "yes", "known": known}).status_code == 303
     answer = mara.post(f"{BASE}/group000/question", {"from": 1, "through": 3, "question": "Q3", "known": known})
     assert answer.status_code == 409
-    assert "Somebody corrected this transcript meanwhile" in answer.text
+    assert "This transcript was corrected meanwhile" in answer.text
 
 
 def test_a_moderator_who_is_renamed_goes_on_moderating(place: Place):
@@ -349,9 +350,25 @@ def test_what_was_left_out_is_listed_by_kind_and_by_people(place: Place):
     place.browser("mara").post(f"{BASE}/group000/omit", {"turn": 2, "omit": "yes"})
     text = place.browser("rea").get(f"{BASE}/group000/dropped").text
     assert "Every character is accounted for" in text
-    assert "Turn 2" in text
+    assert 0 < text.index("Turn 2") < text.index("By the reader"), "what people did stands first"
 
 
 def test_there_is_no_page_of_a_group_that_was_not_read(place: Place):
     assert place.browser("rea").get(f"{BASE}/nowhere").status_code == 404
     assert place.browser("mara").post(f"{BASE}/nowhere/omit", {"turn": 1}).status_code == 404
+
+
+@pytest.mark.parametrize("proposed", [["Moderator"], []])
+def test_of_proposed_moderators_the_page_says_how_they_are_marked_or_that_there_are_none(
+    place: Place, proposed: list[str]
+):
+    store = place.study.work.store
+    made = dict(store.stages.latest("made", "prepare").summary)
+    made["groups"] = {
+        name: {**group, "moderators": proposed, "moderators_proposed": True} for name, group in made["groups"].items()
+    }
+    store.stages.freeze("made", "prepare", "another", made, "2026-03-01T10:00:00+00:00")
+    page = Markup(place.browser("mara").get("/studies/made/transcripts/group000").text).shown
+    assert ("took those marked “moderator, proposed” for the moderators" in page) == bool(proposed)
+    assert (page.count("moderator, proposed") > 1) == bool(proposed)
+    assert ("could tell of nobody that they moderate" in page) != bool(proposed)

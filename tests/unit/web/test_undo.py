@@ -1,4 +1,5 @@
-"""Undo at the site: a stray key takes back nothing that its page does not show, and each undo says what it undid."""
+"""Undo at the site: an act is told, with its undo, where such acts are done and nowhere else; each undo says what it
+undid."""
 
 import re
 from urllib.parse import quote
@@ -37,11 +38,12 @@ def last_key(place: Place, person: str) -> str:
         return view.last.draft.key
 
 
-def key_on(browser: Browser, path: str) -> bool:
-    """Whether a single key undoes on this page; the button stands there in any case."""
+def told_on(browser: Browser, path: str) -> bool:
+    """Whether this page tells of the last act, with a button and a key that undo it."""
     page = browser.get(f"{BASE}{path}").text
-    assert "Undo" in page, path
-    return 'data-key="u"' in page
+    told = 'class="done"' in page
+    assert [sign in page for sign in ("Undo", 'data-key="u"')] == [told, told], path
+    return told
 
 
 def undone(place: Place, browser: Browser, back: str = "", **more: str) -> str:
@@ -64,7 +66,7 @@ def undone(place: Place, browser: Browser, back: str = "", **more: str) -> str:
         (Kind.MERGE, {"codes": ["c-00000000000b"]}, ("/codebook",), ("/candidates", "/segments")),
     ],
 )
-def test_a_key_undoes_only_what_is_done_on_pages_like_this(
+def test_an_act_is_told_and_undone_only_on_pages_where_such_acts_are_done(
     place: Place, kind: Kind, payload: dict, here: tuple[str, ...], elsewhere: tuple[str, ...]
 ):
     for code in (CODE, "c-00000000000b"):
@@ -73,7 +75,7 @@ def test_a_key_undoes_only_what_is_done_on_pages_like_this(
     decide(place, kind, "t-00000000000a" if kind is Kind.THEME else subject, payload, reason="small talk")
     ana = place.browser("ana")
     candidate = f"/candidates/{first(place)}"
-    at = {path: key_on(ana, candidate if path == "/candidates" else path) for path in (*here, *elsewhere)}
+    at = {path: told_on(ana, candidate if path == "/candidates" else path) for path in (*here, *elsewhere)}
     assert at == {**dict.fromkeys(here, True), **dict.fromkeys(elsewhere, False)}
 
 
@@ -84,8 +86,9 @@ def test_a_sign_off_is_undone_by_no_key_and_only_after_asking(place: Place):
     jo.post(f"{BASE}/codebook/approve", {"version": 1, "at": 2})
     before = place.study.work.store.decisions.head("made")
     for path in (f"/candidates/{first(place)}", "/codebook", "/segments", "/map"):
-        assert not key_on(jo, path)
-        assert f'href="{BASE}/undo?back=' in jo.get(f"{BASE}{path}").text
+        page = jo.get(f"{BASE}{path}").text
+        assert (f'href="{BASE}/undo?back=' in page) == (path == "/codebook")
+        assert 'data-key="u"' not in page
     answer = jo.post(f"{BASE}/undo", {"last": last_key(place, "jo"), "back": f"{BASE}/map"})
     assert place.study.work.store.decisions.head("made") == before
     asks = jo.get(answer.headers["location"]).text

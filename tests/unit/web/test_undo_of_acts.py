@@ -17,9 +17,9 @@ def undone_last(place: Place, browser: Browser) -> int:
     return browser.post(f"{BASE}/undo", {"last": last, "back": f"{BASE}/agreement", "at": at(place)}).status_code
 
 
-def shown_last(browser: Browser) -> str:
+def shown_last(browser: Browser, page: str) -> str:
     """What stands beside the button that undoes it."""
-    (sentence,) = re.findall(r'<div class="done"><span>(.*?)</span>', browser.get(f"{BASE}/codebook").text)
+    (sentence,) = re.findall(r'<div class="done"><span>(.*?)</span>', browser.get(f"{BASE}/{page}").text)
     return sentence
 
 
@@ -54,7 +54,8 @@ def test_an_accepted_candidate_goes_with_the_passages_it_gave_away(place: Place)
         f"{BASE}/candidates/{candidate}/split", {"name_a": "A", "name_b": "B", f"part:{one}": "b", "at": at(place)}
     )
     assert names(place) == {"A", "B"}
-    assert "Split “idea number 1” into “A”, 5 segments, and “B”, 1 segment" in shown_last(ana)
+    told = shown_last(ana, f"candidates/{candidate}")
+    assert "Split “idea number 1” into “A”, 5 segments, and “B”, 1 segment" in told
     assert undone_last(place, ana) == 303
     assert names(place) == set()
 
@@ -74,7 +75,7 @@ def test_a_long_act_goes_whatever_of_it_was_undone_alone(place: Place):
     )
     place.study.decide(replace(draft, key="alone", kind=Kind.UNDO, subject="act", payload={}))
     ana = place.browser("ana")
-    assert "and 88 more" in shown_last(ana)
+    assert "and 88 more" in shown_last(ana, "codebook")
     before = len(place.study.work.store.decisions.log(place.study.id))
     assert undone_last(place, ana) == 303
     assert len(place.study.work.store.decisions.log(place.study.id)) == before + 89
