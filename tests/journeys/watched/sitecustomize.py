@@ -15,7 +15,8 @@ _inside: list[bool] = []
 
 
 def note(what: str, detail: object) -> None:
-    line = f"{os.getpid()}\t{' '.join(sys.orig_argv[1:4])}\t{what}\t{detail!r}\n"
+    command = [word for word in sys.orig_argv[1:] if word != "-P"][:3]
+    line = f"{os.getpid()}\t{' '.join(command)}\t{what}\t{detail!r}\n"
     handle = os.open(LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.write(handle, line.encode())
     os.close(handle)

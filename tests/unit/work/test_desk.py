@@ -235,7 +235,9 @@ def test_it_is_told_whether_the_next_run_has_anything_to_do(work: Workplace) -> 
 def test_an_approval_is_followed_up_and_what_is_decided_after_it_perhaps(work: Workplace) -> None:
     work.store.stages.freeze("harbor", "suggest", "made here", {"builds_on": None}, "2020-01-01T00:00:00+00:00")
     work.store.suggestions.freeze("harbor", 1, SuggestionSet((), ()))
-    work.store.stages.freeze("harbor", "prepare", "made here", {"groups": {"elsewhere": {}}}, "2020-01-01T00:00:00+00:00")
+    work.store.stages.freeze(
+        "harbor", "prepare", "made here", {"groups": {"elsewhere": {}}}, "2020-01-01T00:00:00+00:00"
+    )
     for checkpoint, key in ((TRANSCRIPTS, "first"), ("codes", "second")):
         approve(work, checkpoint, "ana", key)
     assert due(work) is Due.YES
