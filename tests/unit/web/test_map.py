@@ -46,6 +46,10 @@ def freeze(place: Place, proposals: list[list[str]]) -> None:
     place.study.work.store.stages.freeze("made", "map", f"{proposals}", {"themes": themes}, AT)
 
 
+def codes_are_signed_off(place: Place) -> None:
+    place.study.decide(Draft("approve:codes", "made", "jo", AT, Kind.APPROVE, "codes", {"version": 1}))
+
+
 def counted(place: Place, person: str = "ana"):
     with place.study.looking(person) as view:
         carried = carried_in(place.study, view)
@@ -196,6 +200,7 @@ def test_a_theme_is_renamed_given_other_codes_and_dissolved(coded: Place):
 
 
 def test_themes_that_were_changed_since_the_page_was_shown_are_not_approved_unseen(coded: Place):
+    codes_are_signed_off(coded)
     ana, ben = coded.browser("ana"), coded.browser("ben")
     form = next(form for form in Markup(ana.get(BASE).text, BASE).forms if form.action == f"{BASE}/approve")
     assert ben.post(f"{BASE}/themes", {"name": "Alone at night", "code": [ONE], "at": 4}).status_code == 303
@@ -206,6 +211,11 @@ def test_themes_that_were_changed_since_the_page_was_shown_are_not_approved_unse
 
 def test_the_version_that_was_looked_at_is_approved_and_the_report_follows(coded: Place):
     ana = coded.browser("ana")
+    said = Markup(ana.get(BASE).text).shown
+    assert "Checkpoint 2, the codebook, waits too, and the map is made anew after it: approve that one first" in said
+    assert "Approve version" not in said
+    assert ana.post(f"{BASE}/approve", {"version": 1}).status_code == 409
+    codes_are_signed_off(coded)
     assert "Approve version 1" in ana.get(BASE).text
     freeze(coded, [])
     assert ana.post(f"{BASE}/approve", {"version": 1}).status_code == 409
