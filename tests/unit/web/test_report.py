@@ -62,7 +62,8 @@ def test_findings_are_worked_out_once_for_each_state_of_the_teams_book(coded: Pl
 
 def test_it_is_a_preview_until_the_map_is_approved(coded: Place):
     assert "a preview" in coded.browser("rea").get(BASE).text
-    approve(coded.study.work, "map", "ana")
+    for checkpoint in ("codes", "map"):
+        approve(coded.study.work, checkpoint, "ana")
     assert "a preview" not in coded.browser("rea").get(BASE).text
 
 
