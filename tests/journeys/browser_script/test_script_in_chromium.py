@@ -52,6 +52,9 @@ class Watch:
         return page
 
     def _asked(self, dialog) -> None:
+        if dialog.type == "beforeunload":  # the browser's own question where what was typed was refused
+            dialog.accept()
+            return
         self.problems.append(f"a dialog: {dialog.message}")
         dialog.dismiss()
 
