@@ -231,15 +231,19 @@ def _taken_back(work: Workplace, undo: Draft) -> list[Decision]:
 
 
 def _approve(args: argparse.Namespace) -> int:
+    from pipeline.domain.counted import counted
     from pipeline.domain.decision import numbers
-    from pipeline.work.deciding import approve
+    from pipeline.work.deciding import approve, undecided
     from pipeline.work.proposed import unconfirmed_codings
+    from pipeline.work.workplace import CODES
 
     with opened(args) as work:
         decision = approve(work, args.checkpoint, args.coder, args.reason, seen=args.seen)
         codings = unconfirmed_codings(work)
         if codings.all:
             print(f"Note: {codings.told()}; until then none counts.")
+        if args.checkpoint == CODES and (left := undecided(work)):
+            print(f"Note: {counted(left, 'candidate')} undecided; what nobody decided on is left out.")
         number = numbers(work.store.decisions.log(work.study.id))[decision.draft.key]
         print(
             f"Checkpoint `{args.checkpoint}` is approved (version {decision.payload['version']}, decision "

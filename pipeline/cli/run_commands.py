@@ -120,6 +120,7 @@ def _forget(args: argparse.Namespace) -> int:
         say(f"Group {args.group} is out of the study, and what was read from {done.filename} is deleted.")
         for lies in done.copies:
             say(f"The file lies at {lies}: delete it there too if nobody is to have it.")
+        print("What is left waits at checkpoint 1 again; nothing in it changed.")
         print("Backups and reports made while it was there hold its talk.")
         if not done.scrubbed:
             print("Another program reads the database just now: its log holds the talk until that one is stopped.")

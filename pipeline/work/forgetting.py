@@ -41,6 +41,8 @@ def forget(work: Workplace, group: str, coder: str, reason: str = "") -> Forgott
     if not coder.strip():
         raise DecisionRefused("Taking a focus group out needs to say who does it. Give your name.")
     study, stored = work.study.id, _stored(work, group)
+    _nothing_rests_on(work, stored)  # what no edit of study.toml would mend is said first
+    _not_described(work, group)
     which = stored.transcript.id
     others, kept = _others(work, which)  # before anybody has to wait for this one's turn to write
     hashes = _hashes(work, study, stored) | _of_sentences(work, stored)
@@ -63,12 +65,15 @@ def _stored(work: Workplace, group: str) -> StoredTranscript:
     if group not in found:
         there = f"There are: {', '.join(sorted(found))}." if found else "None was read yet."
         raise DecisionRefused(f"There is no focus group `{group}` whose file was read. {there}")
+    return found[group]
+
+
+def _not_described(work: Workplace, group: str) -> None:
     if work.study.group(group):
         raise DecisionRefused(
             f"study.toml describes `{group}`, and the next run would read its file again. Take its [[group]] out of "
             "study.toml first."
         )
-    return found[group]
 
 
 def _nothing_rests_on(work: Workplace, stored: StoredTranscript) -> None:

@@ -26,11 +26,18 @@ from pipeline.store import OutboxMessage, StageVersion
 from pipeline.work import mapping, prepare, suggesting
 from pipeline.work.live_talk import LiveTalk, Material, Recording, Stages
 from pipeline.work.vector_memory import VectorMemory
-from pipeline.work.workplace import Workplace
+from pipeline.work.workplace import CODES, MAP, Workplace
 
 __all__ = ["LiveStudy", "Material", "Recording", "View"]
 
 STAGES: Final = (prepare.STAGE, suggesting.STAGE, mapping.STAGE)
+
+
+def _signed_off_since(book: Codebook, last: Decision | None) -> bool:
+    """Whether what somebody did last was signed off: a key pressed days later is not to take it out of a codebook
+    that the team approved. By its number in the log it can be undone."""
+    signed = [book.approvals[checkpoint].at for checkpoint in (CODES, MAP) if checkpoint in book.approvals]
+    return last is not None and max(signed, default="") > last.draft.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ class View:
     """What one person sees: the talk, and the book they write in (the team's, or their own while they work blind).
 
     `book` is a window on the live fold: it is to be looked at only inside `LiveStudy.looking`. `last` is their own
-    latest decision that counts: what "undo" is about.
+    latest decision that counts, unless codes or the map were signed off since: what "undo" is about.
     """
 
     person: str
@@ -102,7 +109,8 @@ class LiveStudy:
             name = book_of(self._folds[TEAM].book(), person)
             fold = self._fold(name)
             stages = {**talk.stages, mapping.STAGE: self._stages[mapping.STAGE]}
-            yield View(person, name, fold.book(), talk.material, stages, fold.last_of(person))
+            book, last = fold.book(), fold.last_of(person)
+            yield View(person, name, book, talk.material, stages, None if _signed_off_since(book, last) else last)
 
     @contextmanager
     def watching(self, person: str) -> Iterator[Mapping[str, Codebook]]:

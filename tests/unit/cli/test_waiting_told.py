@@ -141,3 +141,14 @@ def test_nothing_waits_is_said_where_nothing_does(work: Workplace) -> None:
 
 def test_checkpoint_3_says_how_a_theme_is_made(work: Workplace) -> None:
     assert any("decide S theme NAME CODE CODE" in line for line in after_run(work, MAP, "S"))
+
+
+def test_who_approves_the_codes_is_told_what_nobody_decided_on(
+    work: Workplace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    left = "Note: 1 candidate undecided; what nobody decided on is left out."
+    assert main(["approve", str(tmp_path), "codes", "--as", "ana"]) == 0
+    assert left in capsys.readouterr().out
+    accepted(work)
+    assert main(["approve", str(tmp_path), "codes", "--as", "ana"]) == 0
+    assert left not in capsys.readouterr().out

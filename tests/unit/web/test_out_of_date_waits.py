@@ -58,7 +58,7 @@ def test_first_the_map_is_made_and_approved_and_then_the_report_is_written(writt
     assert tasks(written, "mara") == [("#stage", "The report is out of date. Start “Write the report”.")]
     report(written.study.work)
     assert tasks(written, "mara") == []
-    assert "Nothing waits for anybody." in written.browser("mara").get(BASE).text
+    assert "Nothing waits for you." in written.browser("mara").get(BASE).text
 
 
 def test_an_open_round_comes_before_both(written: Place):

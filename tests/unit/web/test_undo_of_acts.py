@@ -82,3 +82,17 @@ def test_a_long_act_goes_whatever_of_it_was_undone_alone(place: Place):
     with place.study.looking("ana") as view:
         assert view.last.draft.key == "else"
         assert (set(view.book.codes), view.book.codings) == ({"c-own", "c-else"}, {})
+
+
+def test_what_was_signed_off_since_is_undone_by_no_key(place: Place):
+    """A candidate accepted days ago, in a codebook that the team has approved by now."""
+    ana, candidate = place.browser("ana"), candidates(place)[0]
+    ana.post(f"{BASE}/candidates/{candidate}/accept", {"name": "Rent", "at": at(place)})
+    following = f"candidates/{candidates(place)[1]}"
+    assert "Rent" in shown_last(ana, following)
+    place.study.decide(Draft("off", "made", "jo", "2099-01-01T00:00:00+00:00", Kind.APPROVE, "codes", {"version": 1}))
+    assert '<div class="done">' not in ana.get(f"{BASE}/{following}").text
+    with place.study.looking("ana") as view:
+        assert view.last is None
+    with place.study.looking("jo") as view:
+        assert view.last.kind is Kind.APPROVE, "a sign-off of one's own can be taken back"
