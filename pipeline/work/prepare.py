@@ -75,10 +75,8 @@ def _frozen(work: Workplace, made: Mapping[str, Any], refused: Mapping[str, str]
     """The next version: the groups made now, beside all that somebody else may have made meanwhile."""
     with work.store.atomically(work.study.id):
         latest = work.store.stages.latest(work.study.id, STAGE)
-        there = work.store.transcripts.ids(work.study.id)
-        made = {
-            group: item for group, item in made.items() if item["transcript"] in there
-        }  # else taken out meanwhile
+        there = work.store.transcripts.ids(work.study.id)  # without what was taken out meanwhile
+        made = {group: item for group, item in made.items() if item["transcript"] in there}
         groups = {**(latest.summary["groups"] if latest else {}), **made}
         summary = {"groups": groups, "refused": refused}
         print_of = fingerprint(groups)  # a refused file changes nothing that was approved
