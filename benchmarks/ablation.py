@@ -1,16 +1,17 @@
-"""What each lever of the suggestions is worth: one at a time is let go, on talk that people have coded.
+"""What each lever of the suggestions, and each witness of the learnt codes, is worth, on talk that people have coded.
 
     python -m benchmarks.ablation [--seeds 5] [--draws 200] [--corpora DIR …] [--out docs/ablation.md]
 
-Every study with codings is prepared once. The same talk is then grouped with all levers and without each of them,
-from several seeds, and scored as `polyvocal evaluate` scores it. A study that is not there is named and passed over.
+Every study with codings is prepared once. The same talk is then grouped with all levers and without each of them, one
+at a time, from several seeds, and scored as `polyvocal evaluate` scores it; then codes are learnt likewise. A study
+that is not there is named and passed over.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from statistics import fmean
@@ -19,6 +20,7 @@ from typing import Final
 import numpy as np
 from sklearn.cluster import AgglomerativeClustering
 
+from benchmarks import ablation_learning
 from benchmarks.coded_talk import CORPORA, ROOT, CodedTalk, coded_studies, coded_talk, is_coded
 from pipeline.domain.suggestion import Suggestion, SuggestionSet, suggestion_id
 from pipeline.evaluate.suggestions import SuggestionScores, score_suggestions
@@ -93,14 +95,24 @@ the draws are moved to the mean over all transcripts before their middle 95 % is
 def main() -> None:
     """Measure, print and write."""
     wanted = _arguments()
-    parts = [HEAD.format(seeds=wanted.seeds, draws=wanted.draws, divisions=DIVISIONS)]
+    suggested = [HEAD.format(seeds=wanted.seeds, draws=wanted.draws, divisions=DIVISIONS)]
+    learnt = [ablation_learning.HEAD.format(seeds=wanted.seeds)]
     for study in _present(wanted.corpora):
         _say(f"{study.name} is prepared")
-        table = "\n".join(_tables(coded_talk(study), wanted.seeds, wanted.draws)) + "\n"
-        _say(table)
-        parts.append(table)
-    if len(parts) > 1:
-        wanted.out.write_text("\n".join(parts), encoding="utf-8")
+        coded = coded_talk(study)
+        suggested.append(_said(_tables(coded, wanted.seeds, wanted.draws)))
+        learnt.append(_said(ablation_learning.learning_table(coded, wanted.seeds)))
+    if len(learnt) > 1:
+        wanted.out.write_text("\n".join([*suggested, *learnt]), encoding="utf-8")
+
+
+def _said(lines: Iterable[str]) -> str:
+    """The lines as one text, each shown as soon as it is there."""
+    found = []
+    for line in lines:
+        _say(line)
+        found.append(f"{line}\n")
+    return "".join(found)
 
 
 def _arguments() -> argparse.Namespace:

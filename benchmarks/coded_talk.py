@@ -16,7 +16,7 @@ from pipeline.suggest.learning import NameVectors
 from pipeline.suggest.material import Material
 from pipeline.work.evaluating import REFERENCE
 from pipeline.work.prepare import prepare
-from pipeline.work.suggesting import material_of, name_vectors
+from pipeline.work.suggesting import material_of, name_vectors, with_manner
 from pipeline.work.talk import talk
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -51,7 +51,7 @@ def coded_talk(study: Path) -> CodedTalk:
     with tempfile.TemporaryDirectory(prefix="polyvocal-") as home, open_workplace(study, home=Path(home)) as work:
         prepare(work)
         said = talk(work).codable
-        material, _ = material_of(work, said)
+        material = with_manner(work, material_of(work, said)[0])
         places = {item.segment.id: (item.group, item.segment.start, item.segment.end) for item in said}
         reference = load_reference(study / REFERENCE)
         names = name_vectors(work, {code.id: code.name for code in reference.codes})

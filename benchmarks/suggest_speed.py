@@ -104,7 +104,7 @@ def _ours(study: Path, home: Path) -> None:
     from pipeline.work.suggesting import suggest
 
     with open_workplace(study, home=home) as work:
-        summary = suggest(replace(work, model_key=f"{work.model_key}, anew")).summary
+        summary = suggest(replace(work, meaning=replace(work.meaning, key=f"{work.meaning.key}, anew"))).summary
     _say(f"{summary['candidates']} candidates, {summary['unclear']} segments unclear")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Final
 
 from pipeline.domain.errors import PolyvocalError
 from pipeline.domain.study import Study
-from pipeline.embed.encoding import Encoder, open_encoder
+from pipeline.embed.encoding import open_encoder
 from pipeline.embed.manifest import Manifest, load_manifest
 from pipeline.ingest.study_toml import load_study
 from pipeline.segment.units import SentenceSplitter
@@ -20,7 +20,7 @@ from pipeline.settings import ROOT, Settings, load_settings
 from pipeline.store import Store, open_store
 from pipeline.store.scratch import scratch
 from pipeline.work.accounts import AccountDesk
-from pipeline.work.workplace import Workplace
+from pipeline.work.workplace import Model, Workplace
 
 MODELS: Final = ROOT / "models"
 
@@ -52,8 +52,8 @@ def open_workplace(
             study=study,
             settings=settings,
             store=store,
-            model_key=manifest.key,
-            encoder=_encoder(manifest, settings),
+            meaning=_model(manifest, settings),
+            manner=_model(manifest.manner, settings) if manifest.manner else None,
             splitter=cache(SentenceSplitter),
         )
 
@@ -100,8 +100,10 @@ def _require_own(store: Store, study: Study, place: Path) -> None:
         )
 
 
-def _encoder(manifest: Manifest, settings: Settings) -> Callable[[], Encoder]:
-    return cache(lambda: open_encoder(manifest, engine=settings.embed.engine, cache_dir=cache_dir()))
+def _model(manifest: Manifest, settings: Settings) -> Model:
+    return Model(
+        manifest.key, cache(lambda: open_encoder(manifest, engine=settings.embed.engine, cache_dir=cache_dir()))
+    )
 
 
 def cache_dir() -> Path:

@@ -159,7 +159,7 @@ def _embed(work: Workplace, texts: list[str], size: Size) -> None:
         vectors = draw.standard_normal((len(some), size.dimension)).astype(np.float32)
         if size.topics:
             vectors += topics[draw.integers(size.topics, size=len(some))]
-        work.store.vectors.put(work.model_key, some, vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+        work.store.vectors.put(work.meaning.key, some, vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
 
 def _candidates(codable: list[str], size: Size) -> SuggestionSet:

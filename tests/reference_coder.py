@@ -81,8 +81,8 @@ class Listening:
 
 def listening(work: Workplace) -> tuple[Workplace, Listening]:
     """The same workplace with such an encoder."""
-    ear = Listening(work.encoder())
-    return replace(work, encoder=lambda: ear), ear
+    ear = Listening(work.meaning.encoder())
+    return replace(work, meaning=replace(work.meaning, encoder=lambda: ear)), ear
 
 
 def foreign(work: Workplace, heard: Sequence[str], group: str) -> list[str]:

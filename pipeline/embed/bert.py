@@ -55,7 +55,8 @@ def build(manifest: Manifest, folder: Path) -> Any:
             f"The OpenVINO engine does not know how {manifest.name} is built. "
             'Choose engine = "sentence-transformers.v1" under [embed] in the settings.'
         )
-    graph = _Bert(ops, load_file(folder / WEIGHTS), _config(folder))
+    config = _config(folder)
+    graph = _Bert(ops, load_file(folder / WEIGHTS), config, manifest.layers or config["num_hidden_layers"])
     ids = ops.parameter([-1, -1], np.int32, name="ids")
     mask = ops.parameter([-1, -1], np.float32, name="mask")
     return ov.Model([ops.result(graph.tokens(ids, mask))], [ids, mask], manifest.name)
@@ -73,12 +74,13 @@ class _Bert:
     ops: Any
     weights: Mapping[str, NDArray[np.float32]]
     config: Mapping[str, Any]
+    layers: int
 
     def tokens(self, ids: Node, mask: Node) -> Node:
         """(B, T) ids → (B, T, D)."""
         shown = self.ops.unsqueeze(mask, self._ints(1, 2))  # (B, 1, 1, T): every head and token sees the same
         x = self._embedded(ids)
-        for number in range(self.config["num_hidden_layers"]):
+        for number in range(self.layers):
             x = self._layer(x, shown, f"encoder.layer.{number}")
         return x
 

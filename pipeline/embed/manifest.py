@@ -9,7 +9,7 @@ import os
 import tempfile
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +25,8 @@ class Manifest:
     `package` and `version` are what pip installs; `folder` is where that package keeps the files, below
     site-packages. `sha256` pins every file that shapes a vector, by its path in the folder. `dimension` is the
     length of a vector, `max_tokens` the tokens of a text that are read, `pooling` how token vectors become one.
+    A text goes through all `layers`, or the first so many; after `manner_layers` its vector is how a thing is said
+    rather than what, where the model is known to have such a layer.
     """
 
     name: str
@@ -37,11 +39,20 @@ class Manifest:
     version: str
     folder: str
     sha256: Mapping[str, str]
+    manner_layers: int | None = None
+    layers: int | None = None
 
     @property
     def key(self) -> str:
-        """The short stable id that stored vectors are kept under: the name and the start of the weights' hash."""
-        return f"{self.name}@{self.sha256[WEIGHTS][:8]}"
+        """The short stable id that stored vectors are kept under: the name and the start of the weights' hash, and
+        how many layers, if not all."""
+        upto = "" if self.layers is None else f"-{self.layers}"
+        return f"{self.name}@{self.sha256[WEIGHTS][:8]}{upto}"
+
+    @property
+    def manner(self) -> Manifest | None:
+        """The same model, stopped where its vectors are the manner of speaking; None where that is not known."""
+        return replace(self, layers=self.manner_layers) if self.manner_layers else None
 
     @property
     def install(self) -> str:
@@ -83,6 +94,7 @@ def _manifest(table: Mapping[str, Any]) -> Manifest:
         version=source["version"],
         folder=source["folder"],
         sha256=sha256,
+        manner_layers=table.get("manner_layers"),
     )
 
 

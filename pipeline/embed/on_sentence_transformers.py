@@ -34,6 +34,9 @@ def open_engine(
         torch.set_num_threads(threads)
     model = SentenceTransformer(str(folder), device=device, local_files_only=True)
     model.max_seq_length = manifest.max_tokens
+    if manifest.layers:
+        first: Any = model[0]
+        first.auto_model.encoder.layer = first.auto_model.encoder.layer[: manifest.layers]
     return SentenceTransformersEncoder(manifest.key, manifest.dimension, model, batch)
 
 

@@ -92,9 +92,10 @@ class NewGroupScores:
 
 
 def score_new_group(
-    spans: Sequence[HumanSpan], places: Mapping[str, Place], learn: Learner, *, seeds: int = 1
+    spans: Sequence[HumanSpan], places: Mapping[str, Place], learn: Learner, *, seeds: int = 1, draws: int = DRAWS
 ) -> NewGroupScores:
-    """Scores of a learner on human `spans`; `places` says where each segment id stands.
+    """Scores of a learner on human `spans`; `places` says where each segment id stands; so many `draws` of
+    hidden codes in each fold (0: the scores of novelty are 0).
 
     Spans without a code are passed over. Without two groups that hold coded spans there is nothing to hold out, and
     all scores are 0.
@@ -104,7 +105,7 @@ def score_new_group(
     if not folds:
         return NewGroupScores()
     asked = [_asked(yardstick, learn, fold, seed) for seed, fold in folds]
-    novelty = [_novel(yardstick, learn, fold, seed) for seed, fold in folds]
+    novelty = [_novel(yardstick, learn, fold, seed, draws) for seed, fold in folds]
     found = [score for each in novelty for score in each]
     tops = np.concatenate([each.top_chance for each in asked])
     right = np.concatenate([each.top_right for each in asked])
@@ -275,10 +276,12 @@ def _macro_f1(yardstick: _Yardstick, lesson: Lesson, predicted: Predicted, score
     return float((2 * both / either).mean()) if counted.any() else 0.0
 
 
-def _novel(yardstick: _Yardstick, learn: Learner, fold: frozenset[str], seed: int) -> list[tuple[float, float]]:
+def _novel(
+    yardstick: _Yardstick, learn: Learner, fold: frozenset[str], seed: int, draws: int
+) -> list[tuple[float, float]]:
     """(AUROC, recall) of each draw of hidden codes for which the fold has spans of both kinds."""
     found = []
-    for draw in range(DRAWS):
+    for draw in range(draws):
         random = np.random.default_rng([seed, draw])
         count = max(1, round(HIDDEN * len(yardstick.codes)))
         hidden = {yardstick.codes[place] for place in random.permutation(len(yardstick.codes))[:count]}

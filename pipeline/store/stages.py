@@ -57,6 +57,8 @@ class Stages:
         columns = STAGE_VERSION.c
         with self._database.writing(study_id) as connection:
             for version in self.history(study_id, stage):
+                if group not in version.summary["groups"]:
+                    continue
                 groups = {name: made for name, made in version.summary["groups"].items() if name != group}
                 itself = and_(columns.study == study_id, columns.stage == stage, columns.version == version.version)
                 summary = {**version.summary, "groups": groups}

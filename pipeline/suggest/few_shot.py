@@ -1,10 +1,10 @@
 """Codes learnt from a few examples each: simple witnesses, weighed by how they did on held-out groups.
 
-The witnesses are a kernel ridge classifier over meaning, words and question (Saunders, Gammerman & Vovk 1998), the
-most alike coded segment by meaning and by words, how often a question, and a time of the discussion, was given a
-code, the code's own name, and what the talk around looks like. Each is asked of every training segment without its
-group; a conditional logit (McFadden 1974) then learns one weight per witness, shared by all codes, so that a dozen
-numbers are learnt from all examples at once and stacking does not overfit (Wolpert 1992).
+The witnesses are a kernel ridge classifier over meaning, manner, words and question (Saunders, Gammerman & Vovk
+1998), the most alike coded segment by meaning, by words and by manner, how often a question, and a time of the
+discussion, was given a code, the code's own name, and what the talk around looks like. Each is asked of every
+training segment without its group; a conditional logit (McFadden 1974) then learns one weight per witness, shared by
+all codes, so that a dozen numbers are learnt from all examples at once and stacking does not overfit (Wolpert 1992).
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ Scores = NDArray[np.float64]
 Places = NDArray[np.intp]
 
 RIDGE: Final = 1.0
-"""What is added to the kernel's diagonal, whose own entries are about 4."""
+"""What is added to the kernel's diagonal, whose own entries are 4, or 5 where manner is known."""
 PRIOR: Final = 5.0
 """How many pretended codings at a question spread as in the whole study."""
 SHRINK: Final = 0.01
 """The L2 penalty on the witnesses' weights, per training segment."""
 WITNESSES: Final = (
-    "ridge", "question", "time", "alike in meaning", "alike in words", "name",
+    "ridge", "question", "time", "alike in meaning", "alike in words", "alike in manner", "name",
     "ridge around", "meaning around", "name around",
 )  # fmt: skip
 AROUND: Final = 12
@@ -58,7 +58,8 @@ class Points:
     """What the witnesses see of n segments in order of talk.
 
     `meaning` (n, d) is centred and of unit length, `before` and `after` the vectors of the neighbours in the same
-    answer (zero where there is none), `words` a sparse unit-length TF-IDF matrix (n, v), `questions` numbers from 0
+    answer (zero where there is none), `words` a sparse unit-length TF-IDF matrix (n, v), `manner` (n, d') centred and
+    of unit length, or zero where it is not known, `questions` numbers from 0
     (-1 for a question that training does not know), `transcripts` the same number for all of one transcript, `turns`
     where in it each stands, and `times` that as a share of the last turn there.
     """
@@ -67,6 +68,7 @@ class Points:
     before: Matrix
     after: Matrix
     words: Any
+    manner: Matrix
     questions: Places
     transcripts: Places
     turns: Places
@@ -79,6 +81,7 @@ class Points:
             self.before[places],
             self.after[places],
             self.words[places],
+            self.manner[places],
             self.questions[places],
             self.transcripts[places],
             self.turns[places],
@@ -92,14 +95,16 @@ class Eye:
 
     centre: Matrix
     words: Words
+    manner: Matrix
     questions: tuple[str, ...]
 
     @classmethod
     def of(cls, known: Material) -> Eye:
         """Learnt from all known segments, coded or not."""
         return cls(
-            known.vectors.mean(axis=0, dtype=np.float64).astype(np.float32),
+            _centre(known.vectors),
             Words.of(known.excerpts),
+            np.zeros(0, dtype=np.float32) if known.manner is None else _centre(known.manner),
             tuple(sorted(set(known.questions))),
         )
 
@@ -115,9 +120,20 @@ class Eye:
             before,
             after,
             self.words.weights(material.excerpts),
+            self._manner(material),
             np.array([number.get(question, -1) for question in material.questions], dtype=np.intp),
             *_moments(material),
         )
+
+    def _manner(self, material: Material) -> Matrix:
+        if material.manner is None:
+            return np.zeros((len(material), len(self.manner)), dtype=np.float32)
+        return unit(material.manner - self.manner) if len(self.manner) else material.manner[:, :0]
+
+
+def _centre(vectors: Matrix) -> Matrix:
+    found: Matrix = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
+    return found
 
 
 def _moments(material: Material) -> tuple[Places, Places, Scores]:
@@ -214,7 +230,7 @@ class FewShot:
         return odds
 
     def _ask(self, points: Points) -> Scores:
-        """What the witnesses that look at a segment alone say where no group is left out, (6, n, codes)."""
+        """What the witnesses that look at a segment alone say where no group is left out, (7, n, codes)."""
         meaning, words = _alike(points, self._coded)
         ridge = _kernel_of(points, self._coded, meaning, words) @ self._ridge + self._mean
         return np.stack([ridge, *self._by_themselves(points, self._coded, self.carried, meaning, words)])
@@ -230,6 +246,7 @@ class FewShot:
         yield _oftener(np.exp(-((apart / MOMENT) ** 2) / 2) @ carried, overall)
         yield _nearest(meaning, carried)
         yield _nearest(words, carried)
+        yield _nearest(points.manner @ coded.manner.T, carried)
         yield (points.meaning @ self._names).astype(np.float64)
 
     def _weighed(self, said: Scores) -> Judged:
@@ -241,7 +258,7 @@ class FewShot:
 
         The ridge of all groups but one follows from the inverse of all (the block form of leave-one-out).
         """
-        said = np.zeros((6, len(self._all_groups), self.carried.shape[1]))
+        said = np.zeros((7, len(self._all_groups), self.carried.shape[1]))
         reach = np.arange(-AROUND, AROUND + 1)
         near = np.unique(np.clip(asked[:, None] + reach[None, :], 0, len(self._all_groups) - 1))
         for group in np.unique(self._all_groups[near]):
@@ -281,7 +298,7 @@ def _oftener(counts: Scores, overall: Scores) -> Scores:
 
 
 def _with_around(said: Scores, points: Points) -> Scores:
-    """What the first six witnesses say, (6, n, codes), then what three of them say of the talk around."""
+    """What the first seven witnesses say, (7, n, codes), then what three of them say of the talk around."""
     around = [_around(said[WITNESSES.index(name)], points) for name in ("ridge", "alike in meaning", "name")]
     return np.concatenate([said, np.stack(around)])
 
@@ -296,10 +313,13 @@ def _kernel(one: Points, other: Points) -> Scores:
 
 
 def _kernel_of(one: Points, other: Points, meaning: Matrix, words: Matrix) -> Scores:
-    """Alike in meaning, the more so under one question; in words; in what was said right before and after, (n, m)."""
+    """Alike in meaning, the more so under one question; in words; in manner; in what was said right before and after,
+    (n, m)."""
     same = _same_question(one, other)
     around = one.before @ other.before.T + one.after @ other.after.T
-    found: Scores = (meaning * (1.0 + same) + same / 2 + words + around / 4).astype(np.float64)
+    found: Scores = (meaning * (1.0 + same) + same / 2 + words + one.manner @ other.manner.T + around / 4).astype(
+        np.float64
+    )
     return found
 
 

@@ -22,7 +22,8 @@ class Material:
     """n segments of participants, agreement noises left out; every field has one entry per segment.
 
     `vectors` is (n, d) of unit length. `questions` holds guide question ids or OFF_GUIDE, `roles` "" where the
-    study does not say, `turns` "transcript:turn".
+    study does not say, `turns` "transcript:turn". `manner` (n, d') of unit length is how a thing is said rather than
+    what; None where nobody asked for that.
     """
 
     ids: tuple[str, ...]
@@ -33,9 +34,11 @@ class Material:
     speakers: tuple[str, ...]
     roles: tuple[str, ...]
     turns: tuple[str, ...]
+    manner: Matrix | None = None
 
     def __post_init__(self) -> None:
-        lengths = {len(column) for column in (*self._columns(), self.vectors)}
+        matrices = [self.vectors] if self.manner is None else [self.vectors, self.manner]
+        lengths = {len(column) for column in (*self._columns(), *matrices)}
         if len(lengths) > 1:
             raise ValueError(f"Every field of a Material needs one entry per segment, not {sorted(lengths)}.")
 
@@ -56,8 +59,9 @@ class Material:
         """The segments at those places, in that order."""
         chosen = (tuple(column[place] for place in places) for column in self._columns())
         ids, excerpts, questions, groups, speakers, roles, turns = chosen
-        vectors = self.vectors[np.asarray(places, dtype=np.intp)]
-        return Material(ids, excerpts, vectors, questions, groups, speakers, roles, turns)
+        rows = np.asarray(places, dtype=np.intp)
+        manner = None if self.manner is None else self.manner[rows]
+        return Material(ids, excerpts, self.vectors[rows], questions, groups, speakers, roles, turns, manner)
 
     def beside(self, other: Material) -> Material:
         """These segments, then the other ones."""
@@ -66,7 +70,9 @@ class Material:
         chosen = (one + two for one, two in zip(self._columns(), other._columns(), strict=True))
         ids, excerpts, questions, groups, speakers, roles, turns = chosen
         vectors = np.concatenate([self.vectors, other.vectors])
-        return Material(ids, excerpts, vectors, questions, groups, speakers, roles, turns)
+        known = self.manner is not None and other.manner is not None
+        manner = np.concatenate([self.manner, other.manner]) if known else None
+        return Material(ids, excerpts, vectors, questions, groups, speakers, roles, turns, manner)
 
     def _columns(self) -> tuple[tuple[str, ...], ...]:
         return self.ids, self.excerpts, self.questions, self.groups, self.speakers, self.roles, self.turns

@@ -28,7 +28,7 @@ class Meanings:
     """Queries to vectors. The model is loaded at the first of them; each is encoded once."""
 
     def __init__(self, study: LiveStudy) -> None:
-        self._encoder = study.work.encoder
+        self._encoder = study.work.meaning.encoder
         self._turn = threading.Lock()
         self._kept: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
 
@@ -96,7 +96,7 @@ def _vectors(study: LiveStudy, material: Material, said: Iterable[Said]) -> Mean
     """The stored vectors of segments that can carry a code, as far as there are any."""
     able = frozenset(material.codable)
     hashes = {item.segment.id: text_hash(item.excerpt) for item in said if item.segment.id in able}
-    key, store = study.work.model_key, study.work.store.vectors
+    key, store = study.work.meaning.key, study.work.store.vectors
     known = store.known(key, list(hashes.values()))
     wanted = {segment: digest for segment, digest in hashes.items() if digest in known}
     return MeaningIndex(list(wanted), store.get(key, list(wanted.values())))

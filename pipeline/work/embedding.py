@@ -8,25 +8,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.domain.segment import normalised, text_hash
-from pipeline.work.workplace import Progress, Workplace, silent
+from pipeline.work.workplace import Model, Progress, Workplace, silent
 
 
-def vectors(work: Workplace, texts: Sequence[str], progress: Progress = silent) -> tuple[NDArray[np.float32], int]:
-    """Unit vectors of `texts` in order, shape (n, d), and how many had to be computed.
+def vectors(
+    work: Workplace, texts: Sequence[str], progress: Progress = silent, *, by: Model | None = None
+) -> tuple[NDArray[np.float32], int]:
+    """Unit vectors of `texts` in order, shape (n, d), and how many had to be computed; `by` another model than
+    that of meaning.
 
     New vectors are stored batch by batch: what was computed before an interruption is not computed again.
     """
+    model = by or work.meaning
     hashes = [text_hash(text) for text in texts]
-    missing = _missing(work, texts, hashes)
+    missing = _missing(work, model, texts, hashes)
     total, step = len(missing), work.settings.embed.batch
     for start in range(0, total, step):
         batch = dict(list(missing.items())[start : start + step])
-        work.store.vectors.put(work.model_key, list(batch), work.encoder().encode(list(batch.values())))
+        work.store.vectors.put(model.key, list(batch), model.encoder().encode(list(batch.values())))
         progress("embedding", min(start + step, total), total)
-    return work.store.vectors.get(work.model_key, hashes), total
+    return work.store.vectors.get(model.key, hashes), total
 
 
-def _missing(work: Workplace, texts: Sequence[str], hashes: Sequence[str]) -> dict[str, str]:
+def _missing(work: Workplace, model: Model, texts: Sequence[str], hashes: Sequence[str]) -> dict[str, str]:
     """Normalised texts that have no vector yet, by hash, in order of first appearance."""
-    known = work.store.vectors.known(work.model_key, hashes)
+    known = work.store.vectors.known(model.key, hashes)
     return {key: normalised(text) for key, text in zip(hashes, texts, strict=True) if key not in known}

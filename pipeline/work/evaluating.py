@@ -196,7 +196,7 @@ def _as_set(ids: Sequence[str], labels: Labels) -> SuggestionSet:
 def _new_group(work: Workplace, reference: Reference) -> dict[str, Any]:
     """Our score, and beside it that of logistic regression on the plain vectors in the same folds."""
     said = talk(work).codable
-    material, _ = suggesting.material_of(work, said)
+    material = suggesting.with_manner(work, suggesting.material_of(work, said)[0])
     places = {item.segment.id: (item.group, item.segment.start, item.segment.end) for item in said}
     names = suggesting.name_vectors(work, {code.id: code.name for code in reference.codes})
     spans, seeds = reference.human_spans(), work.settings.evaluate.seeds

@@ -33,13 +33,6 @@ __all__ = ["LiveStudy", "Material", "Recording", "View"]
 STAGES: Final = (prepare.STAGE, suggesting.STAGE, mapping.STAGE)
 
 
-def _signed_off_since(book: Codebook, last: Decision | None) -> bool:
-    """Whether what somebody did last was signed off: a key pressed days later is not to take it out of a codebook
-    that the team approved. By its number in the log it can be undone."""
-    signed = [book.approvals[checkpoint].at for checkpoint in (CODES, MAP) if checkpoint in book.approvals]
-    return last is not None and max(signed, default="") > last.draft.at
-
-
 @dataclass(frozen=True, slots=True)
 class View:
     """What one person sees: the talk, and the book they write in (the team's, or their own while they work blind).
@@ -80,7 +73,7 @@ class LiveStudy:
         self._fixed = Corrections()
         self._talk = LiveTalk(work)
         self._stages: dict[str, StageVersion | None] = dict.fromkeys(STAGES)
-        self._vectors = VectorMemory(work.store.vectors, work.model_key)
+        self._vectors = VectorMemory(work.store.vectors, work.meaning.key)
         self._hashes: dict[str, str] = {}
         self._pulse: object = None
         self.deciders: set[str] = set()
@@ -269,3 +262,10 @@ class LiveStudy:
         """A fold up to where the others are: what came later is taken in with them."""
         log = self.work.store.decisions.since(self.id, 0, books={TEAM, book})
         return LiveFold(book, [item for item in log if item.seq <= self._seq])
+
+
+def _signed_off_since(book: Codebook, last: Decision | None) -> bool:
+    """Whether what somebody did last was signed off: a key pressed days later is not to take it out of a codebook
+    that the team approved. By its number in the log it can be undone."""
+    signed = [book.approvals[checkpoint].at for checkpoint in (CODES, MAP) if checkpoint in book.approvals]
+    return last is not None and max(signed, default="") > last.draft.at

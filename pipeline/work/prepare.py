@@ -142,7 +142,7 @@ def made_of(work: Workplace, group: FocusGroup, transcript: str, fixed: Correcti
     return {
         "transcript": transcript,
         "method": METHOD,
-        "model": work.model_key,
+        "model": work.meaning.key,
         "guide": [[question.id, question.text] for question in work.study.questions],
         "moderators": sorted(group.moderators),
         "speakers": sorted([label, name] for (which, label), name in fixed.speakers.items() if which == short),

@@ -253,9 +253,9 @@ def _of_new_groups(
         if code in active:
             codings[segment] = (*codings.get(segment, ()), code)
     applied = apply_codes(
-        known,
+        with_manner(work, known, progress),
         codings,
-        new,
+        with_manner(work, new, progress),
         settings=settings,
         seed=work.settings.suggest.seed,
         names=name_vectors(work, {code.id: described(code) for code in codebook.active_codes}),
@@ -297,6 +297,13 @@ def material_of(work: Workplace, said: Iterable[Said], progress: Progress = sile
     items = tuple(said)
     found, embedded = vectors(work, [item.excerpt for item in items], progress)
     return beside_vectors(items, found), embedded
+
+
+def with_manner(work: Workplace, material: Material, progress: Progress = silent) -> Material:
+    """The same segments with how each is said, which tells codes apart too; where the model cannot tell, without."""
+    if work.manner is None or not len(material):
+        return material
+    return replace(material, manner=vectors(work, material.excerpts, progress, by=work.manner)[0])
 
 
 def beside_vectors(items: Sequence[Said], vectors: Matrix) -> Material:

@@ -32,13 +32,22 @@ def silent(_what: str, _done: int, _total: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Model:
+    """A language model: what its vectors are stored under, and its encoder, opened when first asked for."""
+
+    key: str
+    encoder: Callable[[], Encoder]
+
+
+@dataclass(frozen=True, slots=True)
 class Workplace:
     """Everything a stage needs.
 
     `folder` holds study.toml; `home` the study database; `desk` the inbox and outbox that people use: the study
     folder itself, or the home where one was named (a study folder that must stay as it is).
 
-    `encoder` and `splitter` are opened when first asked for: a run that has nothing to do loads no model.
+    `meaning` tells what is said, `manner` how it is said (None where the model is not known to tell). Like `splitter`
+    they are opened when first asked for: a run that has nothing to do loads no model.
     """
 
     folder: Path
@@ -47,8 +56,8 @@ class Workplace:
     study: Study
     settings: Settings
     store: Store
-    model_key: str
-    encoder: Callable[[], Encoder]
+    meaning: Model
+    manner: Model | None
     splitter: Callable[[], Splitter]
 
     @property

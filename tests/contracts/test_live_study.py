@@ -4,7 +4,6 @@ it."""
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from pipeline.work.live_study import LiveStudy
 from pipeline.work.prepare import prepare
 from pipeline.work.talk import talk
 from pipeline.work.workplace import CODES, TRANSCRIPTS, Workplace
-from tests.unit.work.test_second_thoughts import LATE, NORTH, STUDY, Letters, Whole
+from tests.unit.work.test_second_thoughts import LATE, NORTH, STUDY, without_models
 
 from .conftest import Place
 
@@ -48,7 +47,7 @@ def opened(place: Place, folder: Path) -> Iterator[Workplace]:
     """As another program opens it, with no model."""
     store = StoreSettings("" if place.sqlite else place.url)
     with open_workplace(folder, settings=Settings(store=store, inbox=InboxSettings(settle=0.0))) as work:
-        yield replace(work, encoder=Letters, splitter=Whole)
+        yield without_models(work)
 
 
 def whole(material: Material) -> SuggestionSet:

@@ -53,9 +53,9 @@ def state_of(place: Place) -> State:
 
 
 def stored_vectors(home: Path) -> set[str]:
-    """The texts, by their hash, that have a vector in the file as a killed worker left it."""
+    """The vectors in the file as a killed worker left it, by model and hash of the text."""
     with closing(sqlite3.connect(home / "study.db")) as connection:
-        return {key for (key,) in connection.execute("SELECT hash FROM vector")}
+        return {f"{model}/{key}" for model, key in connection.execute("SELECT model, hash FROM vector")}
 
 
 def difference(expected: State, found: State) -> str:

@@ -66,7 +66,7 @@ def run_trial(workers: Workers, place: Place, leg: Leg, kills: tuple[Kill, ...])
         if restarted:
             told.append(finished(workers.run(place, leg.stage)))
             again = kept & set(told[-1].encoded)
-            assert not again, f"{len(again)} texts with a stored vector were computed again"
+            assert not again, f"{len(again)} stored vectors were computed again"
     assert not (what := difference(leg.after, state_of(place))), what
     _check_acknowledged(told)
     return Trial(leg.stage, kills, sum(not one.done for one in told), sum(len(one.acknowledged) for one in told[:-1]))

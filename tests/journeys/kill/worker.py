@@ -28,6 +28,7 @@ from pipeline.embed.encoding import Encoder
 from pipeline.segment.units import SentenceSplitter
 from pipeline.settings import EmbedSettings, InboxSettings, Settings, StoreSettings
 from pipeline.suggest import phrases
+from pipeline.work.workplace import Model
 
 from .acts import STAGES
 from .points import Death, watch
@@ -54,7 +55,7 @@ class Noting:
     say: Callable[..., None]
 
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
-        self.say("encoded", *(text_hash(text) for text in texts))
+        self.say("encoded", *(f"{self.key}/{text_hash(text)}" for text in texts))
         return self.encoder.encode(texts, progress)
 
     @property
@@ -66,6 +67,10 @@ class Noting:
         return self.encoder.dimension
 
 
+def _noting(model: Model, say: Callable[..., None]) -> Model:
+    return replace(model, encoder=lambda: Noting(model.encoder(), say))
+
+
 def work_on(request: dict[str, Any], say: Callable[..., None]) -> None:
     """One stage, start to end, as a program of its own would do it."""
     death = request["death"]
@@ -75,8 +80,8 @@ def work_on(request: dict[str, Any], say: Callable[..., None]) -> None:
     with pipeline.bootstrap.open_workplace(
         Path(request["folder"]), home=Path(request["home"]), settings=settings
     ) as work:
-        noting = replace(work, encoder=lambda: Noting(work.encoder(), say))
-        STAGES[request["stage"]](noting, say)
+        meaning, manner = (_noting(model, say) for model in (work.meaning, work.manner) if model)
+        STAGES[request["stage"]](replace(work, meaning=meaning, manner=manner), say)
     say("done", json.dumps(counts))
 
 

@@ -34,7 +34,10 @@ import numpy as np
 from pipeline.embed.encoding import open_encoder
 from pipeline.embed.manifest import load_manifest
 order = json.loads(Path("order.json").read_text())
-encoder = open_encoder(load_manifest(Path(order["manifest"])), engine=order["engine"], cache_dir=Path("cache"))
+manifest = load_manifest(Path(order["manifest"]))
+if order["manner"]:
+    manifest = manifest.manner
+encoder = open_encoder(manifest, engine=order["engine"], cache_dir=Path("cache"))
 np.save("vectors.npy", encoder.encode(order["texts"]))
 Path("imported.json").write_text(json.dumps([name for name, module in sys.modules.items() if module]))
 """
@@ -85,12 +88,13 @@ def encoder(manifest: Manifest, tmp_path_factory: pytest.TempPathFactory) -> Enc
 
 
 @pytest.fixture(scope="session")
-def encode_apart(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Sequence[str]], Encoded]:
+def encode_apart(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Encoded]:
     """Encode texts with a named engine in a process of its own, listening."""
 
-    def encode(engine: str, texts: Sequence[str]) -> Encoded:
+    def encode(engine: str, texts: Sequence[str], *, manner: bool = False) -> Encoded:
         place = tmp_path_factory.mktemp("apart")
-        order = {"engine": engine, "texts": texts, "manifest": str(ROOT / "models" / "all-minilm-l6-v2.toml")}
+        manifest = str(ROOT / "models" / "all-minilm-l6-v2.toml")
+        order = {"engine": engine, "texts": texts, "manifest": manifest, "manner": manner}
         (place / "order.json").write_text(json.dumps(order))
         heard = listen(ENCODING, place)
         imported = set(json.loads((place / "imported.json").read_text()))

@@ -64,6 +64,18 @@ def test_the_vectors_are_those_of_sentence_transformers(
     assert reference.heard.screen == ""
 
 
+def test_the_manner_of_speaking_is_the_same_model_stopped_half_way(
+    manifest: Manifest, encoder: Encoder, encode_apart: Callable[..., Any], tmp_path: Path
+):
+    """By two ways of stopping: a graph built of fewer layers, and layers taken from the reference."""
+    assert manifest.manner
+    manner = open_encoder(manifest.manner, engine=OPENVINO, cache_dir=tmp_path)
+    reference = encode_apart(REFERENCE, TALK + EDGES, manner=True)
+    assert cosines(manner.encode(TALK + EDGES), reference.vectors).min() >= CLOSE
+    assert cosines(manner.encode(TALK), encoder.encode(TALK)).max() < 0.5
+    assert (manner.key, manner.dimension) == (f"{encoder.key}-3", encoder.dimension)
+
+
 def test_a_vector_does_not_depend_on_what_is_asked_beside_it(encoder: Encoder, together: np.ndarray):
     alone = np.concatenate([encoder.encode([text]) for text in COMPANY])
     assert len(COMPANY) == 40

@@ -36,6 +36,10 @@ def test_the_key_names_the_model_and_its_weights(manifest: Manifest):
     assert manifest.key == "all-minilm-l6-v2@53aa5117"
 
 
+def test_a_model_not_known_to_tell_manner_is_asked_for_none(manifest: Manifest):
+    assert replace(manifest, manner_layers=None).manner is None
+
+
 def test_the_installed_model_is_the_one_named(manifest: Manifest):
     """The real files, really hashed."""
     assert (locate(manifest) / "model.safetensors").is_file()

@@ -1,5 +1,7 @@
 """What is learnt of codes listens to the time of the discussion and to the talk around."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -51,6 +53,24 @@ def test_a_code_of_the_beginning_is_expected_at_the_beginning():
     reading = Learnt.of(together(parts[1:]), given).read(parts[0])
     top = [reading.codes[place] for place in reading.given.argmax(axis=1)]
     assert np.mean([one == other for one, other in zip(top, codes(LENGTH), strict=True)]) > 0.9
+
+
+def test_what_is_meant_alike_is_told_apart_by_how_it_is_said():
+    """Codes take turns, so that neither the time nor the talk around tells; asked without manner, nothing does."""
+    order = ["early", "late"] * (LENGTH // 2)
+    parts = []
+    for number in range(GROUPS):
+        manner = unit((noise(LENGTH) + np.stack([CLEAR[code] for code in order])).astype(np.float32))
+        parts.append(replace(talk(f"g{number}", noise(LENGTH), range(LENGTH)), manner=manner))
+    given = {item: (code,) for part in parts[1:] for item, code in zip(part.ids, order, strict=True)}
+    learnt = Learnt.of(together(parts[1:]), given)
+
+    def right(new: Material) -> float:
+        top = learnt.read(new).given.argmax(axis=1)
+        return float(np.mean([learnt.codes[place] == code for place, code in zip(top, order, strict=True)]))
+
+    assert right(parts[0]) > 0.9
+    assert right(replace(parts[0], manner=None)) < 0.75
 
 
 @pytest.fixture(scope="module")

@@ -47,7 +47,7 @@ def test_nothing_of_it_is_left_but_that_it_came_and_who_took_it_out(work: Workpl
     assert done.scrubbed
     assert talk(work) == before
     hashes = [text_hash(said) for said in (SECRET, SHARED, ASKED)]
-    assert work.store.vectors.known(work.model_key, hashes) == {text_hash(SHARED)}, "north says that too"
+    assert work.store.vectors.known(work.meaning.key, hashes) == {text_hash(SHARED)}, "north says that too"
     (aside,) = work.store.transcripts.refused("harbor")
     assert aside.filename == "minutes.txt"
     assert aside.reason == "ana took group minutes out of the study again: dropped by mistake"

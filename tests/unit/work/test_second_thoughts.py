@@ -67,9 +67,16 @@ class Whole:
         return [[(0, len(text))] for text in texts]
 
 
+def without_models(work: Workplace) -> Workplace:
+    """The same workplace, where talk is read by its letters."""
+    assert work.manner
+    meaning, manner = replace(work.meaning, encoder=Letters), replace(work.manner, encoder=Letters)
+    return replace(work, meaning=meaning, manner=manner, splitter=Whole)
+
+
 def opened(folder: Path) -> Workplace:
     with open_workplace(folder, settings=Settings(inbox=InboxSettings(settle=0.0))) as work:
-        return replace(work, encoder=Letters, splitter=Whole)
+        return without_models(work)
 
 
 @pytest.fixture
