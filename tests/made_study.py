@@ -152,6 +152,8 @@ def _prepared(transcript: Transcript, segments: tuple[Segment, ...]) -> dict[str
 
 
 def _embed(work: Workplace, texts: list[str], size: Size) -> None:
+    """What is said and how, alike: the same made vectors for both."""
+    assert work.manner
     draw = np.random.default_rng(3)
     topics = draw.standard_normal((size.topics, size.dimension))
     for start in range(0, len(texts), 10_000):
@@ -159,7 +161,9 @@ def _embed(work: Workplace, texts: list[str], size: Size) -> None:
         vectors = draw.standard_normal((len(some), size.dimension)).astype(np.float32)
         if size.topics:
             vectors += topics[draw.integers(size.topics, size=len(some))]
-        work.store.vectors.put(work.meaning.key, some, vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        for model in (work.meaning, work.manner):
+            work.store.vectors.put(model.key, some, vectors)
 
 
 def _candidates(codable: list[str], size: Size) -> SuggestionSet:

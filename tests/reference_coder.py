@@ -17,7 +17,7 @@ from pipeline.embed.encoding import Encoder
 from pipeline.review.deciding import check
 from pipeline.review.signing import Signature, new_id, signed
 from pipeline.work.talk import talk
-from pipeline.work.workplace import Workplace
+from pipeline.work.workplace import Model, Workplace
 
 AT = "2026-01-05T09:00:00+00:00"
 
@@ -67,22 +67,27 @@ def _pairs(work: Workplace, codings: list[Mapping[str, Any]]) -> Iterator[tuple[
 
 
 class Listening:
-    """An encoder that remembers which texts it was asked to embed."""
+    """An encoder that notes in `heard` which texts it was asked to embed."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Encoder, heard: list[str]) -> None:
         self._encoder = encoder
         self.key, self.dimension = encoder.key, encoder.dimension
-        self.heard: list[str] = []
+        self._heard = heard
 
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
-        self.heard.extend(texts)
+        self._heard.extend(texts)
         return self._encoder.encode(texts, progress)
 
 
-def listening(work: Workplace) -> tuple[Workplace, Listening]:
-    """The same workplace with such an encoder."""
-    ear = Listening(work.meaning.encoder())
-    return replace(work, meaning=replace(work.meaning, encoder=lambda: ear)), ear
+def listening(work: Workplace) -> tuple[Workplace, list[str]]:
+    """The same workplace with such encoders, and what they will have heard."""
+    heard: list[str] = []
+
+    def by(model: Model) -> Model:
+        return replace(model, encoder=lambda: Listening(model.encoder(), heard))
+
+    assert work.manner
+    return replace(work, meaning=by(work.meaning), manner=by(work.manner)), heard
 
 
 def foreign(work: Workplace, heard: Sequence[str], group: str) -> list[str]:

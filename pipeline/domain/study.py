@@ -61,13 +61,15 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A study: its guide in order, its focus groups, its participants."""
+    """A study: its guide in order, its focus groups, its participants, and about how many candidate codes its
+    researchers want (None: as many as the amount of talk suggests)."""
 
     id: str
     title: str
     questions: tuple[Question, ...] = ()
     groups: tuple[FocusGroup, ...] = ()
     participants: tuple[Participant, ...] = ()
+    candidates: int | None = None
 
     def group(self, group_id: str) -> FocusGroup | None:
         """The focus group of that id, or None."""

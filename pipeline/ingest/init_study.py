@@ -17,6 +17,8 @@ _CONTENTS: Final = """\
 [study]
 title = ""                      # fill in, for example: "Four focus groups on support after flooding"
 id = "{id}"
+# candidates = 60               # about how many candidate codes to propose, until somebody has
+#                                 decided on one; without it, as many as the amount of talk suggests
 
 # --- The discussion guide --------------------------------------------------------------------
 # One [[question]] per question, in the order of the guide, worded as it was asked. Findings are

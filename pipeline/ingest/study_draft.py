@@ -19,8 +19,10 @@ from pipeline.ingest.toml_places import Places
 ENCODING: Final = "encoding"
 """The group attribute that says in which encoding its transcript was saved."""
 
+MOST_CANDIDATES: Final = 10_000
+
 _KEYS: Final = {
-    "study": ("id", "title", "note"),
+    "study": ("id", "title", "candidates", "note"),
     "question": ("id", "text", "note"),
     "group": ("id", "transcript", "moderators", "date", ENCODING),
     "participant": ("id", "group", "role"),
@@ -77,7 +79,18 @@ class StudyDraft:
         self._unique("group", [group.id for group in groups])
         self._unique("participant", [f"{person.id} in {person.group}" for person in participants])
         name = self._said(about, "id") or plain_id(folder.resolve().name, "study")
-        return Study(name, self._said(about, "title"), questions, groups, participants)
+        return Study(name, self._said(about, "title"), questions, groups, participants, self._candidates(about))
+
+    def _candidates(self, entry: _Entry) -> int | None:
+        found = entry.values.get("candidates")
+        if found is None or (type(found) is int and 1 <= found <= MOST_CANDIDATES):
+            return found
+        self._problem(
+            self._place(entry, "candidates"),
+            f"`candidates` is no whole number from 1 to {MOST_CANDIDATES:,}.",
+            "Write about how many candidate codes you want, as in candidates = 60, or leave the line out.",
+        )
+        return None
 
     def _table(self) -> Mapping[str, Any]:
         table = self.tables.get("study", {})

@@ -50,6 +50,7 @@ def _body(study: Study) -> dict[str, Any]:
             for group in study.groups
         ],
         "participants": [[item.id, item.group, item.role, dict(item.attributes)] for item in study.participants],
+        "candidates": study.candidates,
     }
 
 
@@ -63,4 +64,5 @@ def _study(row: Any) -> Study:
             for group, transcript, moderators, date, attributes in row.body["groups"]
         ),
         participants=tuple(Participant(*fields) for fields in row.body["participants"]),
+        candidates=row.body.get("candidates"),
     )

@@ -15,22 +15,28 @@ def vectors(
     work: Workplace, texts: Sequence[str], progress: Progress = silent, *, by: Model | None = None
 ) -> tuple[NDArray[np.float32], int]:
     """Unit vectors of `texts` in order, shape (n, d), and how many had to be computed; `by` another model than
-    that of meaning.
+    that of meaning."""
+    computed = embed(work, texts, progress, by=by)
+    return work.store.vectors.get((by or work.meaning).key, [text_hash(text) for text in texts]), computed
 
-    New vectors are stored batch by batch: what was computed before an interruption is not computed again.
+
+def embed(work: Workplace, texts: Sequence[str], progress: Progress = silent, *, by: Model | None = None) -> int:
+    """Compute and store what vectors are missing; how many.
+
+    They are stored batch by batch: what was computed before an interruption is not computed again.
     """
     model = by or work.meaning
-    hashes = [text_hash(text) for text in texts]
-    missing = _missing(work, model, texts, hashes)
+    missing = _missing(work, model, texts)
     total, step = len(missing), work.settings.embed.batch
     for start in range(0, total, step):
         batch = dict(list(missing.items())[start : start + step])
         work.store.vectors.put(model.key, list(batch), model.encoder().encode(list(batch.values())))
         progress("embedding", min(start + step, total), total)
-    return work.store.vectors.get(model.key, hashes), total
+    return total
 
 
-def _missing(work: Workplace, model: Model, texts: Sequence[str], hashes: Sequence[str]) -> dict[str, str]:
+def _missing(work: Workplace, model: Model, texts: Sequence[str]) -> dict[str, str]:
     """Normalised texts that have no vector yet, by hash, in order of first appearance."""
+    hashes = [text_hash(text) for text in texts]
     known = work.store.vectors.known(model.key, hashes)
     return {key: normalised(text) for key, text in zip(hashes, texts, strict=True) if key not in known}

@@ -48,7 +48,7 @@ def evaluate(work: Workplace, progress: Progress = silent, *, with_peers: bool =
 
     `suggestions` is what Polyvocal offers where it is asked for as many candidates as there are human codes, as its
     peers are, and how stable that is; `suggestions_by_itself` is what a run offers, which knows no such number. Where
-    the settings name one (`suggest.about`), both go by it.
+    the settings (`suggest.about`) or the study (`candidates`) name one, both go by it.
 
     Raises:
         StudyInvalid: the study has no reference, it is wrong, or a transcript could not be read.
@@ -136,7 +136,7 @@ def _places(work: Workplace) -> dict[str, Place]:
 
 
 def _asked_for(work: Workplace, codes: int) -> SuggestSettings:
-    """As clustering goes here, asked for as many candidates as there are codes unless the settings name a number."""
+    """As clustering goes here, asked for as many candidates as there are codes unless somebody named a number."""
     settings = suggesting.settings_of(work)
     return settings if settings.about else replace(settings, about=codes)
 

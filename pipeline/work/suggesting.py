@@ -20,7 +20,7 @@ from pipeline.suggest.candidates import SuggestSettings, propose
 from pipeline.suggest.material import Material, Matrix
 from pipeline.suggest.rejected import without_rejected
 from pipeline.work import prepare as preparing
-from pipeline.work.embedding import vectors
+from pipeline.work.embedding import embed, vectors
 from pipeline.work.talk import talk
 from pipeline.work.workplace import TRANSCRIPTS, Progress, Workplace, fingerprint, now, silent
 
@@ -68,7 +68,7 @@ def suggest(work: Workplace, progress: Progress = silent) -> Suggested:
             METHOD,
             prepared.fingerprint,
             [[item.subject, dict(item.payload)] for item in effective(in_book(log)) if item.kind is Kind.QUESTION],
-            [*filter(None, [work.settings.suggest.about]), work.settings.suggest.most, work.settings.suggest.seed],
+            [*filter(None, [settings_of(work).about]), work.settings.suggest.most, work.settings.suggest.seed],
             [latest.version, fresh] if latest and added else None,
         ]
     )
@@ -238,6 +238,8 @@ class _Made:
 
 def _of_everything(work: Workplace, transcripts: Sequence[str], progress: Progress) -> _Made:
     material, embedded = material_of(work, talk(work, transcripts).codable, progress)
+    if work.manner:  # for the day a late group comes, which then asks for vectors of its own talk alone
+        embed(work, material.excerpts, progress, by=work.manner)
     return _Made(_propose(work, settings_of(work), material, progress), (), embedded)
 
 
@@ -288,8 +290,9 @@ def _propose(work: Workplace, settings: SuggestSettings, material: Material, pro
 
 
 def settings_of(work: Workplace) -> SuggestSettings:
-    """What clustering goes by in this study."""
-    return SuggestSettings(about=work.settings.suggest.about or None, most=work.settings.suggest.most or None)
+    """What clustering goes by in this study; a number in the settings stands before that in study.toml."""
+    wanted = work.settings.suggest
+    return SuggestSettings(about=wanted.about or work.study.candidates, most=wanted.most or None)
 
 
 def material_of(work: Workplace, said: Iterable[Said], progress: Progress = silent) -> tuple[Material, int]:

@@ -19,6 +19,7 @@ STUDY = Study(
     questions=(Question("q1", "What is working?"), Question("q2", "What is missing?")),
     groups=(FocusGroup("north", "north.txt", ("Mod",), "2024-03-01", {"region": "north"}), FocusGroup("south")),
     participants=(Participant("Ana", "north", "advocate", {"years": "7"}), Participant("Ben", "north")),
+    candidates=40,
 )
 
 

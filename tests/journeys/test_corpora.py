@@ -105,13 +105,13 @@ def test_one_interview_that_arrives_late_touches_no_decision(shared_dir: Path, t
         known = {segment.id for segment in work.store.segments.of_study(work.study.id)}
     (study / "study.toml").write_text(described, encoding="utf-8")
     with open_workplace(study) as opened:
-        work, ear = listening(opened)
+        work, heard = listening(opened)
         first = run(work, "analyst")
         assert first.waits_at == TRANSCRIPTS
         assert first.stages["prepare"].groups == (LATE,)
         new = {segment.id for segment in work.store.segments.of_study(work.study.id)} - known
-        assert ear.heard
-        assert foreign(work, ear.heard, LATE) == []
+        assert heard
+        assert foreign(work, heard, LATE) == []
         summary = run(work, "analyst", accept_as_read=True).stages["suggest"].summary
         _, proposed = suggesting.current(work)
         log = work.store.decisions.log(work.study.id)

@@ -11,12 +11,14 @@ import pytest
 from pipeline.bootstrap import open_workplace
 from pipeline.domain.decision import canonical
 from pipeline.domain.folding import fold
+from pipeline.domain.segment import normalised
 from pipeline.report.findings import findings
 from pipeline.work import deciding, suggesting
 from pipeline.work.mapping import map_codes
 from pipeline.work.prepare import prepare
 from pipeline.work.reporting import gathered, report
 from pipeline.work.running import run
+from pipeline.work.talk import talk
 from pipeline.work.workplace import CODES, MAP, TRANSCRIPTS
 from tests.conftest import ROOT
 from tests.reference_coder import code_as_reference, foreign, listening
@@ -91,15 +93,17 @@ def test_a_fifth_group_touches_no_decision_and_embeds_only_its_own_talk(coded, t
         encoding="utf-8",
     )
     with open_workplace(study) as opened:
-        work, ear = listening(opened)
+        work, heard = listening(opened)
         first = run(work, "analyst")
         new = {segment.id for segment in work.store.segments.of_study(work.study.id)} - segments
         assert first.waits_at == TRANSCRIPTS
         assert first.stages["prepare"].groups == ("delta",)
-        assert ear.heard
-        assert foreign(work, ear.heard, "delta") == []
+        assert heard
+        assert foreign(work, heard, "delta") == []
         deciding.approve(work, TRANSCRIPTS, "analyst")
         second = run(work, "analyst")
+        others = {normalised(said.excerpt) for said in talk(work).codable if said.group != "delta"}
+        assert others.isdisjoint(heard)
         summary = second.stages["suggest"].summary
         found, proposed = suggesting.current(work)
         log = work.store.decisions.log(work.study.id)

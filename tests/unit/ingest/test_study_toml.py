@@ -51,6 +51,18 @@ def problems(folder, text):
     return [str(problem) for problem in invalid.value.problems]
 
 
+def test_how_many_candidates_are_wanted_is_a_whole_number_or_left_out(folder):
+    title = 'title = "After the flood"'
+    assert load_study(write(folder, GOOD)).candidates is None
+    assert load_study(write(folder, GOOD.replace(title, f"{title}\ncandidates = 60"))).candidates == 60
+    for wrong in ("0", "true", '"60"', "60.0", "10_001"):
+        (said,) = problems(folder, GOOD.replace(title, f"{title}\ncandidates = {wrong}"))
+        assert said == (
+            "study.toml, [study], key `candidates`, line 3: `candidates` is no whole number from 1 to 10,000. "
+            "Write about how many candidate codes you want, as in candidates = 60, or leave the line out."
+        )
+
+
 def test_a_study_is_read_with_its_attributes(folder):
     study = load_study(write(folder, GOOD))
     north, south = study.groups

@@ -46,6 +46,16 @@ def test_another_number_divides_anew_while_nobody_has_decided(work: Workplace, a
     assert asked == [None, 3]
 
 
+def test_what_the_study_names_counts_where_the_settings_name_nothing(
+    work: Workplace, asked: list[int | None]
+) -> None:
+    wished = replace(work, study=replace(work.study, candidates=7))
+    assert suggesting.suggest(wished).changed
+    assert not suggesting.suggest(asking(work, 7)).changed
+    assert suggesting.suggest(asking(wished, 3)).changed
+    assert asked == [7, 3]
+
+
 def test_what_a_late_group_leaves_over_goes_by_its_own_volume(
     work: Workplace, tmp_path: Path, asked: list[int | None]
 ) -> None:
