@@ -1,11 +1,12 @@
 """What each witness of the learnt codes is worth: one at a time is kept from them, on talk that people have coded.
 
-Part of `python -m benchmarks.ablation`. A witness is silenced by taking away what it looks at, so that the learner
-measured is the learner in use.
+Part of `python -m benchmarks.ablation`. A witness is silenced by what the learner is given, so that the learner measured is
+the learner in use.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
@@ -31,14 +32,19 @@ def _without_words(talk: Material) -> Material:
     return replace(talk, excerpts=("",) * len(talk))
 
 
-def _without_question(talk: Material) -> Material:
+def _under_one_question(talk: Material) -> Material:
+    """As a study is whose guide has one question."""
     return replace(talk, questions=("",) * len(talk))
 
 
 def _without_around(talk: Material) -> Material:
-    """The same turns, too far from each other to speak for one another."""
-    where = (turn_of(turn) for turn in talk.turns)
-    return replace(talk, turns=tuple(f"{transcript}:{turn * (AROUND + 1)}" for transcript, turn in where))
+    """Every segment in a turn of its own, too far from any other to speak for it. The material is in order of talk."""
+    said: Counter[str] = Counter()
+    turns = []
+    for transcript, _ in map(turn_of, talk.turns):
+        said[transcript] += 1
+        turns.append(f"{transcript}:{said[transcript] * (AROUND + 1)}")
+    return replace(talk, turns=tuple(turns))
 
 
 def _without_manner(talk: Material) -> Material:
@@ -49,7 +55,7 @@ WITHOUT: Final[Mapping[str, Callable[[Material], Material]]] = {
     "everything": lambda talk: talk,
     "without manner": _without_manner,
     "without words (and length)": _without_words,
-    "without the question": _without_question,
+    "as if there were one question": _under_one_question,
     "without the talk around": _without_around,
 }
 

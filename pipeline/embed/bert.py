@@ -37,6 +37,22 @@ def is_bert(folder: Path) -> bool:
     return all(config.get(key) == value for key, value in EXPECTED.items())
 
 
+def require_layers(manifest: Manifest, folder: Path) -> None:
+    """Whether the model in `folder` can be stopped where the manifest says.
+
+    Raises:
+        ModelUnavailable: it has no such layer before its last, or is built in a way that is not known here.
+    """
+    if manifest.layers is None:
+        return
+    has = _config(folder).get("num_hidden_layers", 0) if is_bert(folder) else 0
+    if manifest.layers >= has:
+        raise ModelUnavailable(
+            f"The model {manifest.name} cannot be stopped after {manifest.layers} layers. "
+            f"Take `manner_layers` out of models/{manifest.name}.toml, or name a number below {has}."
+        )
+
+
 def build(manifest: Manifest, folder: Path) -> Any:
     """The model in `folder` as an `openvino.Model`, with openvino already imported.
 

@@ -56,6 +56,7 @@ def open_encoder(manifest: Manifest, *, engine: str = AUTO, cache_dir: Path, thr
     if engine not in {AUTO, *ENGINES}:
         raise ModelUnavailable(f"There is no engine {engine!r}. Engines: {', '.join([AUTO, *ENGINES])}.")
     folder = locate(manifest, cache_dir)
+    bert.require_layers(manifest, folder)
     return ENGINES[_fastest(folder) if engine == AUTO else engine](manifest, folder, threads)
 
 

@@ -82,6 +82,9 @@ def load_manifest(path: Path) -> Manifest:
 
 def _manifest(table: Mapping[str, Any]) -> Manifest:
     source, sha256 = table["source"], dict(table["sha256"])
+    manner = table.get("manner_layers")
+    if manner is not None and (type(manner) is not int or manner < 1):
+        raise ModelUnavailable(f"`manner_layers` of the model {table['name']} is no whole number from 1 on.")
     sha256[WEIGHTS]  # a manifest that does not pin the weights pins nothing
     return Manifest(
         name=table["name"],
@@ -94,7 +97,7 @@ def _manifest(table: Mapping[str, Any]) -> Manifest:
         version=source["version"],
         folder=source["folder"],
         sha256=sha256,
-        manner_layers=table.get("manner_layers"),
+        manner_layers=manner,
     )
 
 
@@ -108,7 +111,7 @@ def locate(manifest: Manifest, cache_dir: Path | None = None) -> Path:
         ModelUnavailable: the package is not installed, or a file is missing or is another.
     """
     folder = _folder(manifest)
-    memory = cache_dir / f"{manifest.key}.verified.json" if cache_dir else None
+    memory = cache_dir / f"{replace(manifest, layers=None).key}.verified.json" if cache_dir else None
     try:
         found = {name: _fingerprint(folder / name, digest) for name, digest in manifest.sha256.items()}
     except FileNotFoundError as error:

@@ -26,7 +26,7 @@ Scores = NDArray[np.float64]
 Places = NDArray[np.intp]
 
 RIDGE: Final = 1.0
-"""What is added to the kernel's diagonal, whose own entries are 4, or 5 where manner is known."""
+"""What is added to the kernel's diagonal, whose own entries are about 4, about 5 where manner is known."""
 PRIOR: Final = 5.0
 """How many pretended codings at a question spread as in the whole study."""
 SHRINK: Final = 0.01
@@ -35,6 +35,8 @@ WITNESSES: Final = (
     "ridge", "question", "time", "alike in meaning", "alike in words", "alike in manner", "name",
     "ridge around", "meaning around", "name around",
 )  # fmt: skip
+BY_ITSELF: Final = 7
+"""The first so many of them look at a segment alone; the others at what the first say of the talk around."""
 AROUND: Final = 12
 """Segments, and turns, on either side that speak for a segment: an idea takes more than one sentence."""
 FADING: Final = 0.85
@@ -230,7 +232,7 @@ class FewShot:
         return odds
 
     def _ask(self, points: Points) -> Scores:
-        """What the witnesses that look at a segment alone say where no group is left out, (7, n, codes)."""
+        """What the witnesses that look at a segment alone say where no group is left out, (BY_ITSELF, n, codes)."""
         meaning, words = _alike(points, self._coded)
         ridge = _kernel_of(points, self._coded, meaning, words) @ self._ridge + self._mean
         return np.stack([ridge, *self._by_themselves(points, self._coded, self.carried, meaning, words)])
@@ -251,14 +253,15 @@ class FewShot:
 
     def _weighed(self, said: Scores) -> Judged:
         odds: Scores = np.tensordot(self.weights / self._scale, said, axes=1)
-        return Judged(odds, said[3:5].max(axis=2).T)
+        nearest = said[[WITNESSES.index("alike in meaning"), WITNESSES.index("alike in words")]]
+        return Judged(odds, nearest.max(axis=2).T)
 
     def _held_out(self, points: Points, asked: Places) -> Scores:
         """What the witnesses say of the segments asked, each without its own group, (witnesses, k, codes).
 
         The ridge of all groups but one follows from the inverse of all (the block form of leave-one-out).
         """
-        said = np.zeros((7, len(self._all_groups), self.carried.shape[1]))
+        said = np.zeros((BY_ITSELF, len(self._all_groups), self.carried.shape[1]))
         reach = np.arange(-AROUND, AROUND + 1)
         near = np.unique(np.clip(asked[:, None] + reach[None, :], 0, len(self._all_groups) - 1))
         for group in np.unique(self._all_groups[near]):
@@ -298,7 +301,7 @@ def _oftener(counts: Scores, overall: Scores) -> Scores:
 
 
 def _with_around(said: Scores, points: Points) -> Scores:
-    """What the first seven witnesses say, (7, n, codes), then what three of them say of the talk around."""
+    """What the first witnesses say, (BY_ITSELF, n, codes), then what three of them say of the talk around."""
     around = [_around(said[WITNESSES.index(name)], points) for name in ("ridge", "alike in meaning", "name")]
     return np.concatenate([said, np.stack(around)])
 

@@ -64,7 +64,7 @@ class Material:
         return Material(ids, excerpts, self.vectors[rows], questions, groups, speakers, roles, turns, manner)
 
     def beside(self, other: Material) -> Material:
-        """These segments, then the other ones."""
+        """These segments, then the other ones; with manner where both have it."""
         if not len(self) or not len(other):  # vectors of nothing have no length
             return self if len(self) else other
         chosen = (one + two for one, two in zip(self._columns(), other._columns(), strict=True))

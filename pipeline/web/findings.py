@@ -129,7 +129,7 @@ def _making(study: LiveStudy, carried: Carried, book: Codebook, log: Sequence[De
         at=log[-1].draft.at if log else "",
         version=__version__,
         parts=(
-            ("Language model", study.work.meaning.key),
+            ("Language model", study.work.models),
             ("Segments and questions", prepare.METHOD),
             ("Candidates", suggesting.METHOD),
             ("Map", mapping.METHOD),

@@ -83,7 +83,7 @@ def gathered(work: Workplace, notes: Sequence[str] = ()) -> Source:
             at=log[-1].draft.at if log else now(),
             version=__version__,
             parts=(
-                ("Language model", work.meaning.key),
+                ("Language model", work.models),
                 ("Segments and questions", prepare.METHOD),
                 ("Candidates", suggesting.METHOD),
                 ("Map", mapping.METHOD),

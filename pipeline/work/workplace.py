@@ -61,6 +61,11 @@ class Workplace:
     splitter: Callable[[], Splitter]
 
     @property
+    def models(self) -> str:
+        """The language models that read the talk, for whoever asks what was used."""
+        return ", ".join(model.key for model in (self.meaning, self.manner) if model)
+
+    @property
     def inbox(self) -> Path:
         """Where new focus groups are dropped."""
         return self.desk / "inbox"

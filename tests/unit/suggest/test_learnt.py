@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.suggest.features import unit
-from pipeline.suggest.few_shot import AROUND
+from pipeline.suggest.few_shot import AROUND, WITNESSES, _kernel
 from pipeline.suggest.learning import Learnt
 from pipeline.suggest.material import Material
 
@@ -69,6 +69,11 @@ def test_what_is_meant_alike_is_told_apart_by_how_it_is_said():
         top = learnt.read(new).given.argmax(axis=1)
         return float(np.mean([learnt.codes[place] == code for place, code in zip(top, order, strict=True)]))
 
+    assert learnt
+    assert learnt._by.weights[WITNESSES.index("alike in manner")] > 0
+    points = learnt._by.eye.see(parts[0])
+    gained = _kernel(points, points) - _kernel(*[replace(points, manner=0 * points.manner)] * 2)
+    assert np.allclose(gained, points.manner @ points.manner.T, atol=1e-5)
     assert right(parts[0]) > 0.9
     assert right(replace(parts[0], manner=None)) < 0.75
 

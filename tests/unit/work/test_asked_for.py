@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.domain.segment import text_hash
 from pipeline.domain.suggestion import SuggestionSet
 from pipeline.settings import SuggestionSettings
 from pipeline.suggest.candidates import SuggestSettings
@@ -14,7 +13,6 @@ from pipeline.work import suggesting
 from pipeline.work.deciding import approve, decide, signature
 from pipeline.work.desk import Desk
 from pipeline.work.prepare import prepare
-from pipeline.work.talk import talk
 from pipeline.work.workplace import TRANSCRIPTS, Workplace
 from tests.unit.work.test_second_thoughts import LATE, STUDY, opened, work
 
@@ -68,7 +66,4 @@ def test_what_a_late_group_leaves_over_goes_by_its_own_volume(
     approve(later, TRANSCRIPTS, "ana")
     assert suggesting.suggest(later).summary["mode"] == "added"
     assert asked == [None]
-    assert later.manner
-    hashes = [text_hash(said.excerpt) for said in talk(later).codable]
-    assert later.store.vectors.known(later.manner.key, hashes) == set(hashes), "codes are recognised by manner too"
     later.store.close()

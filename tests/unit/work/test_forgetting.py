@@ -8,6 +8,7 @@ from pipeline.domain.decision import Draft, Kind
 from pipeline.domain.errors import DecisionRefused, NotReady
 from pipeline.domain.segment import text_hash
 from pipeline.work.deciding import approve, decide, waiting
+from pipeline.work.embedding import embed
 from pipeline.work.forgetting import forget
 from pipeline.work.inbox import Scanned, scan
 from pipeline.work.prepare import prepare
@@ -40,6 +41,8 @@ def test_nothing_of_it_is_left_but_that_it_came_and_who_took_it_out(work: Workpl
     before = talk(work)
     dropped(work)
     assert SECRET in {said.excerpt for said in talk(work).said}
+    assert work.manner
+    embed(work, [SECRET, SHARED], by=work.manner)
 
     done = forget(work, "minutes", "ana", "dropped by mistake")
 
@@ -47,7 +50,8 @@ def test_nothing_of_it_is_left_but_that_it_came_and_who_took_it_out(work: Workpl
     assert done.scrubbed
     assert talk(work) == before
     hashes = [text_hash(said) for said in (SECRET, SHARED, ASKED)]
-    assert work.store.vectors.known(work.meaning.key, hashes) == {text_hash(SHARED)}, "north says that too"
+    for model in (work.meaning, work.manner):
+        assert work.store.vectors.known(model.key, hashes) == {text_hash(SHARED)}, "north says that too"
     (aside,) = work.store.transcripts.refused("harbor")
     assert aside.filename == "minutes.txt"
     assert aside.reason == "ana took group minutes out of the study again: dropped by mistake"
