@@ -1,7 +1,7 @@
 """What each witness of the learnt codes is worth: one at a time is kept from them, on talk that people have coded.
 
-Part of `python -m benchmarks.ablation`. A witness is silenced by what the learner is given, so that the learner measured is
-the learner in use.
+Part of `python -m benchmarks.ablation`. A witness is silenced by what the learner is given, so that the learner
+measured is the learner in use.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _under_one_question(talk: Material) -> Material:
 
 
 def _without_around(talk: Material) -> Material:
-    """Every segment in a turn of its own, too far from any other to speak for it. The material is in order of talk."""
+    """Every segment in a turn of its own, too far from any other to speak for it; `talk` is in order of talk."""
     said: Counter[str] = Counter()
     turns = []
     for transcript, _ in map(turn_of, talk.turns):
