@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from pipeline.suggest.few_shot import FewShot, Flags, Judged, Points, Scores
+from pipeline.suggest.few_shot import FewShot, Judged
 from pipeline.suggest.material import Material
+from pipeline.suggest.points import Flags, Points, Scores
 
 EDGE: Final = 1e-6
 """Shares are kept this far from 0 and 1, where log-odds end."""

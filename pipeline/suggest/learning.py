@@ -9,9 +9,10 @@ from typing import Final
 import numpy as np
 
 from pipeline.suggest.calibration import Covered, Curve
-from pipeline.suggest.few_shot import MOST, FewShot, Flags, Scores, shares
+from pipeline.suggest.few_shot import MOST, FewShot, shares
 from pipeline.suggest.material import Material, Matrix
 from pipeline.suggest.one_thread import one_thread
+from pipeline.suggest.points import Flags, Scores
 
 LONGEST: Final = 700.0
 """Log-odds are held inside the range of a double's exponential."""

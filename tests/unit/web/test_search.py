@@ -105,7 +105,7 @@ def test_filters_narrow_by_group_role_question_code_and_coder(place: Place):
 
 def test_by_meaning_only_the_query_is_encoded_and_only_once(place: Place):
     model = Model()
-    object.__setattr__(place.study.work, "encoder", lambda: model)
+    object.__setattr__(place.study.work.meaning, "encoder", lambda: model)
     rea = place.browser("rea")
     page = rea.get(f"{BASE}?q=nowhere+to+live&how=meaning").text
     rea.get(f"{BASE}?q=nowhere+to+live&how=meaning&page=2")
