@@ -16,17 +16,19 @@ def vectors(
 ) -> tuple[NDArray[np.float32], int]:
     """Unit vectors of `texts` in order, shape (n, d), and how many had to be computed; `by` another model than
     that of meaning."""
-    computed = embed(work, texts, progress, by=by)
-    return work.store.vectors.get((by or work.meaning).key, [text_hash(text) for text in texts]), computed
+    model, hashes = by or work.meaning, [text_hash(text) for text in texts]
+    computed = _compute(work, model, texts, hashes, progress)
+    return work.store.vectors.get(model.key, hashes), computed
 
 
 def embed(work: Workplace, texts: Sequence[str], progress: Progress = silent, *, by: Model | None = None) -> int:
-    """Compute and store what vectors are missing; how many.
+    """Compute and store what vectors are missing; how many."""
+    return _compute(work, by or work.meaning, texts, [text_hash(text) for text in texts], progress)
 
-    They are stored batch by batch: what was computed before an interruption is not computed again.
-    """
-    model = by or work.meaning
-    missing = _missing(work, model, texts)
+
+def _compute(work: Workplace, model: Model, texts: Sequence[str], hashes: Sequence[str], progress: Progress) -> int:
+    """Batch by batch: what was computed before an interruption is not computed again."""
+    missing = _missing(work, model, texts, hashes)
     total, step = len(missing), work.settings.embed.batch
     for start in range(0, total, step):
         batch = dict(list(missing.items())[start : start + step])
@@ -35,8 +37,7 @@ def embed(work: Workplace, texts: Sequence[str], progress: Progress = silent, *,
     return total
 
 
-def _missing(work: Workplace, model: Model, texts: Sequence[str]) -> dict[str, str]:
+def _missing(work: Workplace, model: Model, texts: Sequence[str], hashes: Sequence[str]) -> dict[str, str]:
     """Normalised texts that have no vector yet, by hash, in order of first appearance."""
-    hashes = [text_hash(text) for text in texts]
     known = work.store.vectors.known(model.key, hashes)
     return {key: normalised(text) for key, text in zip(hashes, texts, strict=True) if key not in known}
