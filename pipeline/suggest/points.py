@@ -27,9 +27,9 @@ class Points:
 
     `meaning` (n, d) is centred and of unit length, `before` and `after` the vectors of the neighbours in the same
     answer (zero where there is none), `words` a sparse unit-length TF-IDF matrix (n, v), `manner` (n, d') centred and
-    of unit length, or zero where it is not known, `questions` numbers from 0
-    (-1 for a question that training does not know), `transcripts` the same number for all of one transcript, `turns`
-    where in it each stands, and `times` that as a share of the last turn there.
+    of unit length, or zero where it is not known, `questions` numbers from 0 (-1 for a question that training does
+    not know), `transcripts` the same number for all of one transcript, `turns` where in it each stands, and `times`
+    that as a share of the last turn there.
     """
 
     meaning: Matrix
