@@ -38,7 +38,7 @@ def is_bert(folder: Path) -> bool:
 
 
 def require_layers(manifest: Manifest, folder: Path) -> None:
-    """Whether the model in `folder` can be stopped where the manifest says.
+    """Refuse a model that cannot be stopped where the manifest says.
 
     Raises:
         ModelUnavailable: it has no such layer before its last, or is built in a way that is not known here.

@@ -94,9 +94,9 @@ class Eye:
         )
 
     def _manner(self, material: Material) -> Matrix:
-        if material.manner is None:
+        if material.manner is None or not len(self.manner):
             return np.zeros((len(material), len(self.manner)), dtype=np.float32)
-        return unit(material.manner - self.manner) if len(self.manner) else material.manner[:, :0]
+        return unit(material.manner - self.manner)
 
 
 def _centre(vectors: Matrix) -> Matrix:
